@@ -1,0 +1,37 @@
+#include "model/effect.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace sluice {
+namespace {
+
+struct Describe {
+  std::string operator()(const StartSlot& e) const {
+    return fmt::format("start_slot {} slot={} release={}", e.environment.text, to_text(e.slot),
+                       e.release.brief());
+  }
+  std::string operator()(const SetShare& e) const {
+    return fmt::format("set_share {} baseline={} share={}", e.environment.text,
+                       to_text(e.baseline), to_text(e.share));
+  }
+  std::string operator()(const DrainSlot& e) const {
+    return fmt::format("drain_slot {} slot={}", e.environment.text, to_text(e.slot));
+  }
+  std::string operator()(const StopSlot& e) const {
+    return fmt::format("stop_slot {} slot={}", e.environment.text, to_text(e.slot));
+  }
+  std::string operator()(const RunSmoke& e) const {
+    return fmt::format("run_smoke {}", e.environment.text);
+  }
+  std::string operator()(const WriteChangeLog& e) const {
+    return fmt::format("write_change_log {}", e.delivery.text);
+  }
+};
+
+}  // namespace
+
+std::string to_text(const Effect& effect) { return std::visit(Describe{}, effect); }
+
+}  // namespace sluice

@@ -1,0 +1,65 @@
+// Observation: everything that decide() may know about the world at one moment, gathered by the
+// engine. What is not in it does not influence a decision.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/event.h"
+#include "model/reading.h"
+
+namespace sluice {
+
+enum class CommandKind : std::uint8_t { pause, resume, rollback, abort, supersede };
+
+struct Command {
+  CommandKind kind = CommandKind::pause;
+  std::string by;  // who: "ana (uid 1000)"
+};
+
+enum class EffectProgress : std::uint8_t {
+  running,   // asked for, not observed yet
+  observed,  // the world is as the effect wants it
+  resisted,  // an attempt failed; retries go on
+  failed,    // will not happen: the canary crashed on start, say
+};
+
+struct EffectReport {
+  std::uint64_t effect_id = 0;
+  EffectProgress progress = EffectProgress::running;
+  std::string detail;
+  std::optional<SmokeReported> smoke;  // of a RunSmoke that was observed
+};
+
+// Evidence for promotion of the current stage, by the judge. Never true without positive evidence.
+struct Promotion {
+  bool enough = false;
+  std::string words;  // "error rate: 310 of 440 requests; p99: enough"
+};
+
+struct GuardReport {
+  std::uint64_t generation = 0;
+  Tick at;
+  std::string detail;
+};
+
+struct Observation {
+  // Of the environment under delivery. Where it is not judged, error_rate and p99 are ignored.
+  Readings readings;
+  Promotion promotion;
+  Counts canary;    // counted in this stage, for the record
+  Counts baseline;
+  std::vector<EffectReport> effects;
+  std::optional<Command> command;
+  std::optional<RoutingDrifted> drift;  // the router shows another routing than was set
+  std::optional<GuardReport> guard;
+  bool router_reachable = true;
+  int baseline_live_servers = 1;       // as the router sees them
+  bool baseline_probes_failing = false;
+  bool canary_probes_failing = false;
+  std::string preexisting_alert;       // name of a critical alert that fired before the start
+};
+
+}  // namespace sluice

@@ -1,0 +1,76 @@
+// Plan: how one delivery goes, complete before it starts. It is journalled with the delivery, so
+// that a later edit of sluice.yaml or of the contract changes nothing under way.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/digest.h"
+#include "base/id.h"
+#include "base/share.h"
+#include "base/tick.h"
+#include "model/release.h"
+
+namespace sluice {
+
+// One step of traffic within an environment.
+struct Stage {
+  std::string name;
+  Share share;
+  std::int64_t soak_ms = 0;  // supervised time to stand here at least
+  friend bool operator==(const Stage&, const Stage&) = default;
+};
+
+// The values that the policy leaves open, with its safe defaults.
+struct Parameters {
+  double max_error_rate_increase = 0.01;  // absolute: 0.01 is one percentage point
+  double error_rate_target = 0.01;        // used where there is no concurrent baseline
+  std::int64_t p99_target_ms = 500;
+  std::int64_t validation_window_ms = 30 * kMinuteMs;
+  double false_rollback_probability = 0.001;  // of one whole delivery
+  double false_promotion_probability = 0.05;  // of one stage; the last has a fifth of it
+  std::int64_t grace_ms = 0;  // delays promotion at each stage, never rollback
+  friend bool operator==(const Parameters&, const Parameters&) = default;
+};
+
+// How long each kind of wait may last before the delivery goes back by itself.
+struct Deadlines {
+  std::int64_t deploy_ms = 2 * kMinuteMs;     // start the canary until ready
+  std::int64_t shift_ms = 30 * kSecondMs;     // change a share until read back
+  std::int64_t evidence_ms = kHourMs;         // beyond the soak, for evidence to promote
+  std::int64_t silence_ms = kMinuteMs;        // without live telemetry, probes or router
+  std::int64_t smoke_ms = kMinuteMs;
+  std::int64_t pause_ms = kHourMs;
+  std::int64_t drain_ms = 10 * kSecondMs;     // then the canary is stopped all the same
+  std::int64_t stop_ms = kMinuteMs;
+  std::int64_t rollback_ms = 30 * kSecondMs;  // then rollback_blocked: the second way back
+  std::int64_t finish_ms = 2 * kMinuteMs;
+  friend bool operator==(const Deadlines&, const Deadlines&) = default;
+};
+
+struct EnvironmentPlan {
+  EnvironmentName name;
+  bool customer_facing = false;
+  bool judged = false;
+  bool smoke = false;   // has smoke tests; always so where customer_facing
+  bool alerts = false;  // has a live alert source; always so where customer_facing
+  std::vector<Stage> stages;  // rising, ending at 100 %; never empty
+  friend bool operator==(const EnvironmentPlan&, const EnvironmentPlan&) = default;
+};
+
+struct Plan {
+  ServiceName service;
+  Release release;
+  std::string contract_file;
+  Digest contract_revision;
+  Digest policy_digest;
+  std::vector<EnvironmentPlan> environments;  // in order; never empty
+  Parameters parameters;
+  Deadlines deadlines;
+  bool keep_on_missing_validation = false;
+  std::string fallback;  // what serves when there is no baseline; empty where there is one
+  friend bool operator==(const Plan&, const Plan&) = default;
+};
+
+}  // namespace sluice

@@ -1,0 +1,97 @@
+// Policy: the built-in delivery policy with the parameters and wiring of sluice.yaml.
+//
+// Defaults are the policy's own where it leaves a value open (DESIGN, section 4).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/digest.h"
+#include "base/id.h"
+#include "base/share.h"
+#include "base/tick.h"
+#include "model/plan.h"
+
+namespace sluice {
+
+// A service of real processes on this machine, kept running by the guard.
+struct ProcessSpec {
+  // Without a shell. {port} {instance} {slot} {environment} {release} {artifact.<name>} are
+  // replaced within each word; unknown names in braces are refused when sluice.yaml is read.
+  std::vector<std::string> command;
+  std::map<std::string, std::string> variables;  // added to the environment of the process
+  std::vector<int> ports_a;  // one process per port; HAProxy's backend has the same servers
+  std::vector<int> ports_b;
+  std::string ready_path = "/healthz";  // HTTP 2xx on 127.0.0.1:<port> means ready
+  std::int64_t stop_grace_ms = 10 * kSecondMs;  // between SIGTERM and SIGKILL
+};
+
+// HAProxy's runtime socket, the map file it reads at start, and where its log stream arrives.
+struct HaproxySpec {
+  std::string socket;      // path of the runtime API's UNIX socket
+  std::string map;         // path of the map file, exactly as HAProxy's configuration names it
+  std::string log_listen;  // "127.0.0.1:5514": UDP, where HAProxy sends its log lines
+  std::string backend_prefix;  // backends are <prefix>_a and <prefix>_b
+  bool sticky = false;         // for `init` and explanations; HAProxy does the sticking
+};
+
+struct ProbeSpec {
+  std::string path = "/healthz";
+  std::int64_t interval_ms = kSecondMs;
+  std::int64_t timeout_ms = kSecondMs;
+  int failures_max = 3;  // this many in a row on one instance breach health_check
+};
+
+// A request to the environment's own entrance, as a customer would send it.
+struct SmokeSpec {
+  std::string name;
+  std::string path;
+  int expect_status = 200;
+  std::string expect_text;  // must occur in the body; empty: any body
+};
+
+struct AlertSpec {
+  std::string url;  // "http://127.0.0.1:9093"
+  std::int64_t interval_ms = 5 * kSecondMs;
+  // An alert is ours when each of these labels has this value. `service` and `environment` are
+  // filled in by default; `severity: critical` too.
+  std::map<std::string, std::string> matchers;
+};
+
+struct WebhookSpec {
+  std::string listen;      // "127.0.0.1:9711"; empty: off
+  std::string token_file;  // holds the bearer token
+};
+
+struct EnvironmentSpec {
+  EnvironmentName name;
+  bool customer_facing = false;  // production: stages come from the contract
+  bool judged = false;           // has traffic for the judge; else probes and smoke tests decide
+  std::vector<Stage> stages;     // where not customer-facing
+  std::string entrance;          // "http://127.0.0.1:8080", for smoke tests
+  ProcessSpec process;
+  HaproxySpec haproxy;
+  ProbeSpec probe;
+  std::vector<SmokeSpec> smoke;
+  std::optional<AlertSpec> alerts;
+  std::vector<std::string> databases;  // names or addresses, compared for isolation
+};
+
+struct Policy {
+  std::string file;  // path of sluice.yaml
+  Digest digest;     // of its bytes
+  ServiceName service;
+  Parameters parameters;
+  Deadlines deadlines;
+  Share first_stage_max{1'000};
+  std::string fallback;  // first deployment: empty, "none", or the name of a HAProxy backend
+  bool keep_on_missing_validation = false;
+  std::string change_log = "CHANGES.md";
+  WebhookSpec webhook;
+  std::vector<EnvironmentSpec> environments;  // in their fixed order
+};
+
+}  // namespace sluice

@@ -1,0 +1,70 @@
+// Reason: why a delivery stands still. Every wait has exactly one, it is journalled when it
+// changes, and `sluice explain`, the API and the live view show it with what ends the wait.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace sluice {
+
+enum class Reason : std::uint8_t {
+  starting_canary,         // its processes are not all ready, or the router does not see them yet
+  shifting,                // the router has not been read back with the new share
+  soaking,                 // the stage's time has not passed
+  gathering_evidence,      // the time has passed, the evidence does not suffice yet
+  no_data,                 // live telemetry, but nothing to judge
+  telemetry_error,         // the judge cannot see: lines lost, source gone
+  probe_error,             // health checks could not be made
+  alert_source_error,      // alerts cannot be read, so their absence means nothing
+  preexisting_alert,       // a critical alert of the service was firing before the delivery
+  router_unreachable,      // shares can neither be read nor set
+  baseline_unhealthy,      // the baseline fails its probes, the canary passes: frozen, call people
+  paused,                  // by a person
+  smoke_running,           // smoke tests have not reported
+  validating,              // the validation window has not passed
+  finishing,               // change log, roles, stopping the old slot
+  waking_baseline,         // going back, but the baseline has no live server yet
+  shifting_back,           // going back: the router has not been read back
+  draining,                // going back: requests still in flight in the canary
+  stopping_canary,         // going back: its processes are not gone
+  rollback_blocked,        // going back, past the deadline; retries go on
+  ended,                   // nothing to wait for
+};
+
+[[nodiscard]] constexpr std::string_view to_text(Reason reason) {
+  switch (reason) {
+    case Reason::starting_canary: return "starting_canary";
+    case Reason::shifting: return "shifting";
+    case Reason::soaking: return "soaking";
+    case Reason::gathering_evidence: return "gathering_evidence";
+    case Reason::no_data: return "no_data";
+    case Reason::telemetry_error: return "telemetry_error";
+    case Reason::probe_error: return "probe_error";
+    case Reason::alert_source_error: return "alert_source_error";
+    case Reason::preexisting_alert: return "preexisting_alert";
+    case Reason::router_unreachable: return "router_unreachable";
+    case Reason::baseline_unhealthy: return "baseline_unhealthy";
+    case Reason::paused: return "paused";
+    case Reason::smoke_running: return "smoke_running";
+    case Reason::validating: return "validating";
+    case Reason::finishing: return "finishing";
+    case Reason::waking_baseline: return "waking_baseline";
+    case Reason::shifting_back: return "shifting_back";
+    case Reason::draining: return "draining";
+    case Reason::stopping_canary: return "stopping_canary";
+    case Reason::rollback_blocked: return "rollback_blocked";
+    case Reason::ended: return "ended";
+  }
+  return "?";
+}
+
+// Supervised time with live telemetry: only this counts as soak.
+[[nodiscard]] constexpr bool counts_as_soak(Reason reason) {
+  return reason == Reason::soaking || reason == Reason::gathering_evidence ||
+         reason == Reason::validating;
+}
+
+// One sentence for people: what is missing.
+[[nodiscard]] std::string_view sentence(Reason reason);
+
+}  // namespace sluice
