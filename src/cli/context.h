@@ -1,0 +1,76 @@
+// Context: what a command is given. Everything that needs a concrete adapter (files, the ledger,
+// the guard) comes in as a function that app/ fills in.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/digest.h"
+#include "base/result.h"
+#include "model/contract.h"
+#include "model/policy.h"
+#include "model/release.h"
+#include "model/service.h"
+
+namespace sluice::cli {
+
+// sluice.yaml as read. `complaints` not empty: the policy must not be used.
+struct LoadedPolicy {
+  Policy policy;
+  std::vector<Complaint> complaints;
+};
+
+// A contract with the digests of its artifacts. `complaints` holds artifacts that could not be read
+// beside those in the contract itself.
+struct LoadedContract {
+  Contract contract;
+  Release release;
+  std::vector<Complaint> complaints;
+};
+
+struct LogLine {
+  std::uint64_t seq = 0;
+  Tick at;
+  Event event;
+  Digest chain;
+};
+
+struct LogCheck {
+  std::uint64_t records = 0;
+  Digest head;
+  std::optional<std::uint64_t> first_bad;
+  std::string trouble;  // empty: the chain holds
+};
+
+struct Terminal {
+  bool interactive = false;  // standard output is a terminal: live view, cursor movement
+  bool colour = false;       // a terminal, and neither NO_COLOR nor TERM=dumb
+  int columns = 100;
+};
+
+struct Context {
+  std::string folder;      // holds sluice.yaml; absolute
+  std::string program;     // this very binary, absolute
+  std::string user;        // "ana (uid 1000)": who commands are recorded for
+  Terminal terminal;
+  std::function<Result<LoadedPolicy>()> load_policy;
+  std::function<Result<LoadedContract>(const std::string& path)> load_contract;
+  std::function<Result<Service>()> read_service;  // fold of the ledger, without an engine
+  std::function<Result<std::vector<LogLine>>(std::uint64_t from, std::size_t most)> read_log;
+  std::function<Result<LogCheck>()> check_log;
+  std::function<Result<void>()> ensure_engine;    // guard and engine run and answer on api.sock
+  std::function<Result<void>()> shut_down;        // everything Sluice runs in this folder
+  std::function<Result<void>(const std::string& path, const std::string& text)> write_new_file;
+  std::function<void(std::int64_t ms)> sleep;
+  std::function<bool()> interrupted;              // Ctrl-C was pressed since the start
+  std::function<void(std::string_view)> out;      // standard output, flushed
+  std::function<void(std::string_view)> err;      // standard error
+};
+
+// 0 allowed, 1 denied by policy, 2 usage or configuration, 3 could not decide.
+enum class Exit : int { allowed = 0, denied = 1, usage = 2, undecided = 3 };
+
+}  // namespace sluice::cli

@@ -1,0 +1,92 @@
+// Engine: the loop that observes, decides, journals, acts and acknowledges, for one service.
+//
+// Every step() asks the adapters what is there, hands that to core/decide.h, makes the resulting
+// events durable, and only then tries the effects that are pending. All state is the fold of the
+// ledger; what a step keeps in memory beside it (evidence of the judge, back-off of retries) may be
+// lost at any instant without harm. Single-threaded: nothing here may be called from another thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "model/contract.h"
+#include "model/observation.h"
+#include "model/policy.h"
+#include "model/service.h"
+#include "model/status.h"
+#include "ports/alert_source.h"
+#include "ports/change_log.h"
+#include "ports/clock.h"
+#include "ports/deployer.h"
+#include "ports/journal.h"
+#include "ports/probe.h"
+#include "ports/router.h"
+#include "ports/smoke_runner.h"
+#include "ports/telemetry_source.h"
+
+namespace sluice::engine {
+
+// The adapters of one environment, borrowed.
+struct Wiring {
+  EnvironmentName name;
+  Router* router = nullptr;
+  Deployer* deployer = nullptr;
+  Probe* probe = nullptr;
+  SmokeRunner* smoke = nullptr;
+  TelemetrySource* telemetry = nullptr;  // null where the environment is not judged
+  AlertSource* alerts = nullptr;         // null where none is configured
+  int servers = 0;                       // processes of a slot
+};
+
+struct Ports {
+  Journal* journal = nullptr;
+  Clock* clock = nullptr;
+  ChangeLog* change_log = nullptr;
+  std::vector<Wiring> environments;  // in the order of the policy
+};
+
+struct DeliveryRequest {
+  Contract contract;
+  Release release;
+  std::string by;
+  bool supersede = false;  // roll the active delivery back first
+};
+
+// What became of a request to deliver. Refused by the policy: no delivery, and the clauses say why.
+struct Admission {
+  std::optional<DeliveryId> delivery;
+  std::vector<ClauseVerdict> clauses;
+};
+
+class Engine {
+ public:
+  // Reads the ledger and takes up what was under way.
+  [[nodiscard]] static Result<std::unique_ptr<Engine>> open(Ports ports, Policy policy);
+  ~Engine();
+
+  // Once around. Called every two milliseconds while busy(), every tenth of a second otherwise.
+  // An error means that the ledger could not be written: the caller stops the process.
+  [[nodiscard]] Result<void> step();
+  [[nodiscard]] bool busy() const;  // a delivery or an adoption is under way, or effects are pending
+
+  [[nodiscard]] Result<void> adopt(const Release& release);
+  [[nodiscard]] Result<Admission> deliver(const DeliveryRequest& request);
+  // `conflict` when there is nothing to command, or the command does not apply in this state.
+  [[nodiscard]] Result<void> command(const Command& command);
+  // What the guard did while no engine ran; to be given before the first step.
+  [[nodiscard]] Result<void> take_guard_report(const GuardReport& report);
+
+  [[nodiscard]] const Service& service() const;
+  [[nodiscard]] Status status() const;
+
+ private:
+  struct Parts;
+  explicit Engine(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace sluice::engine
