@@ -6,11 +6,13 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/digest.h"
 #include "base/result.h"
 #include "model/contract.h"
+#include "model/event.h"
 #include "model/policy.h"
 #include "model/release.h"
 #include "model/service.h"
@@ -49,25 +51,27 @@ struct Terminal {
   bool interactive = false;  // standard output is a terminal: live view, cursor movement
   bool colour = false;       // a terminal, and neither NO_COLOR nor TERM=dumb
   int columns = 100;
+  int rows = 24;
 };
 
 struct Context {
-  std::string folder;      // holds sluice.yaml; absolute
-  std::string program;     // this very binary, absolute
-  std::string user;        // "ana (uid 1000)": who commands are recorded for
+  std::string folder;   // holds sluice.yaml; absolute
+  std::string program;  // this very binary, absolute
+  std::string user;     // "ana (uid 1000)": who commands are recorded for
   Terminal terminal;
   std::function<Result<LoadedPolicy>()> load_policy;
   std::function<Result<LoadedContract>(const std::string& path)> load_contract;
   std::function<Result<Service>()> read_service;  // fold of the ledger, without an engine
   std::function<Result<std::vector<LogLine>>(std::uint64_t from, std::size_t most)> read_log;
   std::function<Result<LogCheck>()> check_log;
-  std::function<Result<void>()> ensure_engine;    // guard and engine run and answer on api.sock
-  std::function<Result<void>()> shut_down;        // everything Sluice runs in this folder
+  std::function<Result<void>()> ensure_engine;  // guard and engine run and answer on api.sock
+  std::function<Result<void>()> shut_down;      // everything Sluice runs in this folder
   std::function<Result<void>(const std::string& path, const std::string& text)> write_new_file;
+  std::function<Terminal()> measure;  // the terminal as it is now; empty: as it was at the start
   std::function<void(std::int64_t ms)> sleep;
-  std::function<bool()> interrupted;              // Ctrl-C was pressed since the start
-  std::function<void(std::string_view)> out;      // standard output, flushed
-  std::function<void(std::string_view)> err;      // standard error
+  std::function<bool()> interrupted;          // Ctrl-C was pressed since the start
+  std::function<void(std::string_view)> out;  // standard output, flushed
+  std::function<void(std::string_view)> err;  // standard error
 };
 
 // 0 allowed, 1 denied by policy, 2 usage or configuration, 3 could not decide.
