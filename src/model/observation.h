@@ -51,6 +51,7 @@ struct Observation {
   Promotion promotion;
   Counts canary;    // counted in this stage, for the record
   Counts baseline;
+  Counts history;   // of the environment's baseline, with everything seen before
   std::vector<EffectReport> effects;
   std::optional<Command> command;
   std::optional<RoutingDrifted> drift;  // the router shows another routing than was set

@@ -64,6 +64,13 @@ enum class Reason : std::uint8_t {
          reason == Reason::validating;
 }
 
+// Sluice cannot see or cannot steer. These share one deadline, so that changing from one kind of
+// blindness to another does not prolong it.
+[[nodiscard]] constexpr bool is_blind(Reason reason) {
+  return reason == Reason::telemetry_error || reason == Reason::probe_error ||
+         reason == Reason::alert_source_error || reason == Reason::router_unreachable;
+}
+
 // One sentence for people: what is missing.
 [[nodiscard]] std::string_view sentence(Reason reason);
 

@@ -46,6 +46,14 @@ enum class Phase : std::uint8_t {
   return phase == Phase::done || phase == Phase::rolled_back || phase == Phase::aborted;
 }
 
+// How far a rollback got. Traffic first; a slot is stopped only after its traffic was seen gone.
+enum class WayBack : std::uint8_t {
+  not_begun,
+  waking,    // the baseline has no live server: it is started first
+  shifting,  // the traffic is being put back
+  stopping,  // the canary is drained and stopped
+};
+
 // An effect that was intended and has not been observed.
 struct PendingEffect {
   std::uint64_t id = 0;
@@ -67,8 +75,9 @@ struct EnvironmentState {
 
 // How far a delivery got in one environment.
 struct Progress {
-  bool touched = false;  // an effect was intended here
-  bool started = false;  // the canary's slot was observed ready
+  Slot canary = Slot::b;  // where the release goes; fixed for the whole delivery
+  bool touched = false;   // an effect was intended here
+  bool started = false;   // the canary's slot was observed ready
   bool passed = false;
   std::optional<SmokeReported> smoke;
   friend bool operator==(const Progress&, const Progress&) = default;
@@ -98,8 +107,11 @@ struct Delivery {
   std::optional<Paused> paused;
   Tick paused_since;
   std::optional<RollbackStarted> rollback;
+  Tick rollback_since;
+  WayBack way_back = WayBack::not_begun;
   bool rollback_blocked = false;
   bool roles_swapped = false;
+  Digest replaced;  // the customer-facing baseline at the start
   std::map<Clause, ClauseVerdict> clauses;
   Tick ended;
   friend bool operator==(const Delivery&, const Delivery&) = default;
@@ -111,6 +123,7 @@ struct Outcome {
   Digest release;
   Digest contract_revision;
   Phase phase = Phase::done;
+  Digest replaced;  // the customer-facing baseline before it
   friend bool operator==(const Outcome&, const Outcome&) = default;
 };
 

@@ -1,0 +1,260 @@
+#include "testing/scenario.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "base/assert.h"
+#include "base/text.h"
+#include "core/decide.h"
+#include "core/evolve.h"
+#include "core/invariants.h"
+#include "testing/plans.h"
+
+namespace sluice::testing {
+namespace {
+
+using Words = std::vector<std::string_view>;
+
+struct World {
+  Service service;
+  Observation seen;
+  Plan plan = small_plan();
+  Tick now{0};
+  Tick told{0};  // when the last answer was given
+  std::string out;
+
+  void say(const std::string& text) { out += "=> " + text + "\n"; }
+};
+
+std::string rest(const Words& words, std::size_t from) {
+  std::string text;
+  for (std::size_t i = from; i < words.size(); ++i) {
+    text += (text.empty() ? "" : " ") + std::string(words[i]);
+  }
+  return text;
+}
+
+void fold(World& world, const std::vector<Event>& events) {
+  for (const Event& event : events) {
+    const Service before = world.service;
+    core::evolve(world.service, event, world.now);
+    world.say(to_text(event));
+    std::string broken = core::broken_invariant(world.service);
+    if (broken.empty()) broken = core::broken_invariant(before, world.service, event);
+    if (!broken.empty()) world.say("BROKEN INVARIANT: " + broken);
+  }
+}
+
+void decide(World& world) {
+  const core::Decision decision = core::decide(world.service, world.seen, world.now);
+  fold(world, decision.events);
+  world.seen.command.reset();
+  world.seen.effects.clear();
+  world.seen.drift.reset();
+  world.seen.guard.reset();
+  std::string line = "reason " + std::string(to_text(decision.reason));
+  if (decision.deadline.unix_ms != 0) {
+    line += ", deadline in " + duration_text(decision.deadline - world.now);
+  }
+  if (!decision.detail.empty()) line += ": " + decision.detail;
+  world.say(line);
+}
+
+// Healthy readings, enough evidence: what most situations start from.
+void all_well(World& world, const Words&) {
+  for (const Trigger trigger : kTriggers) {
+    world.seen.readings.of(trigger) = {Reading::healthy, "well"};
+  }
+  world.seen.promotion = {true, "enough evidence"};
+  decide(world);
+}
+
+void nothing_seen(World& world, const Words&) {
+  world.seen.readings = {};
+  world.seen.promotion = {};
+  decide(world);
+}
+
+Release release_named(std::string_view id) {
+  Release release{.id = std::string(id), .title = std::string(id)};
+  release.artifacts.push_back({"program", "build/program", sha256(id)});
+  release.digest = release_digest(release.artifacts);
+  return release;
+}
+
+void adopt(World& world, const Words& words) {
+  std::vector<EnvironmentName> names;
+  for (const EnvironmentPlan& environment : world.plan.environments) {
+    names.push_back(environment.name);
+  }
+  fold(world, core::start_adoption(world.service, {"shop"}, release_named(words[1]), names,
+                                   kMinuteMs));
+  decide(world);
+}
+
+void deliver(World& world, const Words& words) {
+  Plan plan = world.plan;
+  plan.release = release_named(words[1]);
+  fold(world, core::start_delivery(world.service, plan, {}));
+  decide(world);
+}
+
+// observed [slow]: everything that is pending has happened; repeated until nothing new is pending
+// (but not past a wait for time or evidence).
+void observed(World& world, const Words& words) {
+  const std::string only = rest(words, 1);
+  for (int round = 0; round < 8; ++round) {
+    world.seen.effects.clear();
+    for (const PendingEffect& pending : world.service.pending) {
+      if (!only.empty() && !to_text(pending.effect).starts_with(only)) continue;
+      EffectReport report{pending.id, EffectProgress::observed};
+      if (const auto* smoke = std::get_if<RunSmoke>(&pending.effect)) {
+        report.smoke = SmokeReported{smoke->environment, true, 2, {}};
+      }
+      world.seen.effects.push_back(std::move(report));
+    }
+    if (world.seen.effects.empty()) break;
+    decide(world);
+    if (!only.empty()) break;
+  }
+}
+
+void report(World& world, const Words& words, EffectProgress progress) {
+  for (const PendingEffect& pending : world.service.pending) {
+    if (!to_text(pending.effect).starts_with(words[1])) continue;
+    EffectReport one{pending.id, progress, rest(words, 2)};
+    world.seen.effects.push_back(std::move(one));
+  }
+  decide(world);
+}
+void resisted(World& world, const Words& words) { report(world, words, EffectProgress::resisted); }
+void failed(World& world, const Words& words) { report(world, words, EffectProgress::failed); }
+
+void smoke_fails(World& world, const Words& words) {
+  for (const PendingEffect& pending : world.service.pending) {
+    const auto* smoke = std::get_if<RunSmoke>(&pending.effect);
+    if (smoke == nullptr) continue;
+    EffectReport one{pending.id, EffectProgress::observed};
+    one.smoke = SmokeReported{smoke->environment, false, 2, rest(words, 1)};
+    world.seen.effects.push_back(std::move(one));
+  }
+  decide(world);
+}
+
+void advance(World& world, const Words& words) {
+  const auto ms = parse_duration_ms(words[1]);
+  SLUICE_ASSERT(ms);
+  world.now = world.now + *ms;
+  decide(world);
+}
+
+Reading reading_named(std::string_view word) {
+  for (const Reading reading :
+       {Reading::healthy, Reading::breached, Reading::no_data, Reading::error}) {
+    if (to_text(reading) == word) return reading;
+  }
+  SLUICE_ASSERT(false);
+  return Reading::error;
+}
+
+// reading error_rate breached 5 % errors …
+void reading(World& world, const Words& words) {
+  for (const Trigger trigger : kTriggers) {
+    if (to_text(trigger) != words[1]) continue;
+    world.seen.readings.of(trigger) = {reading_named(words[2]), rest(words, 3)};
+  }
+  decide(world);
+}
+
+void evidence(World& world, const Words& words) {
+  world.seen.promotion = {words[1] == "enough", rest(words, 1)};
+  decide(world);
+}
+
+void command(World& world, CommandKind kind, const Words& words) {
+  world.seen.command = Command{kind, words.size() > 1 ? std::string(words[1]) : "ana"};
+  decide(world);
+}
+void pause(World& world, const Words& words) { command(world, CommandKind::pause, words); }
+void resume(World& world, const Words& words) { command(world, CommandKind::resume, words); }
+void rollback(World& world, const Words& words) { command(world, CommandKind::rollback, words); }
+void abort(World& world, const Words& words) { command(world, CommandKind::abort, words); }
+void supersede(World& world, const Words& words) { command(world, CommandKind::supersede, words); }
+
+void router(World& world, const Words& words) {
+  world.seen.router_reachable = words[1] == "reachable";
+  decide(world);
+}
+void baseline(World& world, const Words& words) {
+  world.seen.baseline_probes_failing = words[1] == "fails";
+  if (words[1] == "gone") world.seen.baseline_live_servers = 0;
+  if (words[1] == "back") world.seen.baseline_live_servers = 1;
+  decide(world);
+}
+void old_alert(World& world, const Words& words) {
+  world.seen.preexisting_alert = rest(words, 1);
+  decide(world);
+}
+void drift(World& world, const Words& words) {
+  world.seen.drift = RoutingDrifted{{std::string(words[1])}, "share 5 %", rest(words, 2)};
+  decide(world);
+}
+void guard(World& world, const Words& words) {
+  world.seen.guard = GuardReport{world.service.generation + 1, world.now, rest(words, 1)};
+  decide(world);
+}
+void restart(World& world, const Words&) {
+  fold(world, {SupervisionResumed{}});
+  decide(world);
+}
+void keep_on_missing(World& world, const Words&) { world.plan.keep_on_missing_validation = true; }
+
+using Verb = void (*)(World&, const Words&);
+const std::map<std::string_view, Verb>& verbs() {
+  static const std::map<std::string_view, Verb> kVerbs{
+      {"adopt", adopt},         {"deliver", deliver},     {"observed", observed},
+      {"resisted", resisted},   {"failed", failed},       {"smoke_fails", smoke_fails},
+      {"advance", advance},     {"all_well", all_well},   {"nothing_seen", nothing_seen},
+      {"reading", reading},     {"evidence", evidence},   {"pause", pause},
+      {"resume", resume},       {"rollback", rollback},   {"abort", abort},
+      {"supersede", supersede}, {"router", router},       {"baseline", baseline},
+      {"old_alert", old_alert}, {"drift", drift},         {"guard", guard},
+      {"restart", restart},     {"keep_on_missing", keep_on_missing},
+  };
+  return kVerbs;
+}
+
+// quiet VERB …: the answer is left out; for getting somewhere that another transcript shows.
+void run_line(World& world, std::string_view line) {
+  Words words;
+  for (const std::string_view word : split(line, ' ')) {
+    if (!word.empty()) words.push_back(word);
+  }
+  const bool quiet = words[0] == "quiet";
+  if (quiet) words.erase(words.begin());
+  const auto verb = verbs().find(words[0]);
+  if (verb == verbs().end()) return world.say("unknown verb " + std::string(words[0]));
+  const std::size_t before = world.out.size();
+  verb->second(world, words);
+  const bool broken = world.out.find("BROKEN", before) != std::string::npos;
+  if (quiet && !broken) world.out.resize(before);
+}
+
+}  // namespace
+
+std::string run_scenario(std::string_view script) {
+  World world;
+  for (const std::string_view line : split(script, '\n')) {
+    if (line.starts_with("=>")) continue;
+    world.out += std::string(line) + "\n";
+    if (!trim(line).empty() && !line.starts_with("#")) run_line(world, line);
+  }
+  while (world.out.ends_with("\n\n")) world.out.pop_back();
+  return world.out;
+}
+
+}  // namespace sluice::testing
