@@ -1,7 +1,11 @@
 // HttpServer: HTTP/1.1 on a UNIX socket, or on 127.0.0.1 for the webhook.
 //
-// Requests beyond the limits are answered 413, 431 or 408 and the connection is closed. A UNIX
-// socket is created with mode 0600; a stale socket file is replaced, a live one is `conflict`.
+// Requests beyond the limits are answered 413, 431 or 408 and the connection is closed; what is no
+// HTTP is answered 400, and a connection too many 503. A UNIX socket is created with mode 0600; a
+// stale socket file is replaced, a live one is `conflict`. The file is removed at the end.
+//
+// The handler runs on the loop's thread, one request at a time, and is not called after the server
+// is gone. The loop outlives the server.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +22,7 @@ namespace sluice::net {
 struct ServerLimits {
   std::size_t body_bytes_max = 1U << 20U;
   std::size_t header_bytes_max = 16U << 10U;
-  std::int64_t read_timeout_ms = 10'000;
+  std::int64_t read_timeout_ms = 10'000;  // for a whole request, and again for taking the answer
   int connections_max = 64;
 };
 
@@ -32,10 +36,14 @@ class HttpServer {
                                                                 Handler handler,
                                                                 ServerLimits limits = {});
   ~HttpServer();
-  [[nodiscard]] int port() const;
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+
+  [[nodiscard]] int port() const;  // 0 for a UNIX socket
+
+  struct Parts;  // for http_server.cc alone
 
  private:
-  struct Parts;
   explicit HttpServer(std::shared_ptr<Parts> parts);
   std::shared_ptr<Parts> parts_;
 };

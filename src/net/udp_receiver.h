@@ -1,4 +1,5 @@
-// UdpReceiver: datagrams on 127.0.0.1, without waiting and with a large receive buffer.
+// UdpReceiver: datagrams on 127.0.0.1, without waiting and with a large receive buffer. What is
+// longer than 2048 bytes is handed over cut.
 #pragma once
 
 #include <functional>
@@ -19,6 +20,7 @@ class UdpReceiver {
   // Hands over every datagram that has arrived, at most `most`; returns how many there were.
   int drain(int most, const std::function<void(std::string_view)>& each);
   [[nodiscard]] int port() const;
+  [[nodiscard]] int descriptor() const;  // for EventLoop::watch_readable
 
  private:
   explicit UdpReceiver(int descriptor);
