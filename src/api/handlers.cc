@@ -1,0 +1,191 @@
+#include "api/handlers.h"
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "codec/event_json.h"
+#include "codec/json.h"
+#include "codec/problem_json.h"
+
+namespace sluice::api {
+namespace {
+
+using codec::Json;
+
+constexpr std::size_t kBodyMax = 64U << 10U;
+constexpr std::size_t kPathMax = 4'096;
+constexpr std::size_t kWhoMax = 200;
+
+net::Response answer(int status, const Json& json) {
+  return {.status = status, .content_type = "application/json", .body = json.dump()};
+}
+
+net::Response refusal(const codec::Problem& problem) {
+  return {.status = problem.status,
+          .content_type = std::string(codec::kProblemMediaType),
+          .body = codec::encode(problem)};
+}
+
+net::Response refusal(const Error& error) { return refusal(codec::problem_of(error)); }
+
+net::Response accepted() { return answer(202, Json(Json::Object{{"accepted", true}})); }
+
+Result<Json> read_body(const net::Request& request, std::initializer_list<std::string_view> known) {
+  auto json = codec::parse_json(request.body, kBodyMax);
+  if (!json) return std::unexpected(json.error().in("the request's body"));
+  if (json->object() == nullptr) {
+    return fail(ErrorCode::invalid_input, "the request's body: expected a JSON object");
+  }
+  for (const auto& [key, value] : *json->object()) {
+    if (std::ranges::find(known, key) != known.end()) continue;
+    return fail(ErrorCode::invalid_input,
+                fmt::format("the request's body: unknown member `{}`", printable(key, 60)));
+  }
+  return json;
+}
+
+Result<std::string> read_text(const Json& body, std::string_view key, std::size_t bytes_max) {
+  const Json* member = body.find(key);
+  const std::string* text = member == nullptr ? nullptr : member->string();
+  if (text == nullptr || text->empty()) {
+    return fail(ErrorCode::invalid_input, fmt::format("`{}`: expected a text, not empty", key));
+  }
+  if (text->size() > bytes_max || text->contains('\0')) {
+    return fail(ErrorCode::invalid_input,
+                fmt::format("`{}`: expected at most {} bytes, none of them NUL", key, bytes_max));
+  }
+  return *text;
+}
+
+// Who gave a command ends up in the ledger and on terminals.
+Result<std::string> read_who(const Json& body) {
+  const std::string by = SLUICE_TRY(read_text(body, "by", kWhoMax));
+  return printable(by, kWhoMax);
+}
+
+Result<bool> read_flag(const Json& body, std::string_view key) {
+  const Json* member = body.find(key);
+  if (member == nullptr) return false;
+  if (member->boolean() != nullptr) return *member->boolean();
+  return fail(ErrorCode::invalid_input, fmt::format("`{}`: expected true or false", key));
+}
+
+Result<DeliverOrder> read_order(const net::Request& request) {
+  const Json body = SLUICE_TRY(read_body(request, {"contract", "by", "supersede"}));
+  DeliverOrder order;
+  order.contract = SLUICE_TRY(read_text(body, "contract", kPathMax));
+  order.by = SLUICE_TRY(read_who(body));
+  order.supersede = SLUICE_TRY(read_flag(body, "supersede"));
+  return order;
+}
+
+Result<Command> read_command(const net::Request& request) {
+  // `supersede` is no command of a person: it comes with a delivery.
+  constexpr std::array<std::pair<std::string_view, CommandKind>, 4> kCommands{
+      {{"pause", CommandKind::pause},
+       {"resume", CommandKind::resume},
+       {"rollback", CommandKind::rollback},
+       {"abort", CommandKind::abort}}};
+  const Json body = SLUICE_TRY(read_body(request, {"command", "by"}));
+  const std::string name = SLUICE_TRY(read_text(body, "command", kWhoMax));
+  const auto* found = std::ranges::find(kCommands, name, [](const auto& row) { return row.first; });
+  if (found == kCommands.end()) {
+    return fail(ErrorCode::invalid_input,
+                fmt::format("`command`: `{}` is not pause, resume, rollback or abort",
+                            printable(name, 60)));
+  }
+  return Command{found->second, SLUICE_TRY(read_who(body))};
+}
+
+net::Response get_health(const Doors&, const net::Request&) {
+  return answer(200, Json(Json::Object{{"ok", true}}));
+}
+
+net::Response get_status(const Doors& doors, const net::Request&) {
+  return {.status = 200, .content_type = "application/json", .body = codec::encode(doors.status())};
+}
+
+net::Response get_verdict(const Doors& doors, const net::Request&) {
+  const auto verdict = doors.verdict();
+  return verdict ? answer(200, codec::to_json(*verdict)) : refusal(verdict.error());
+}
+
+net::Response refused_by_policy(const std::vector<ClauseVerdict>& clauses) {
+  codec::Problem problem =
+      codec::problem_of({ErrorCode::rejected, "the policy refuses this delivery"});
+  Json::Array list;
+  for (const ClauseVerdict& clause : clauses) list.push_back(codec::to_json(clause));
+  problem.more.set("clauses", Json(std::move(list)));
+  return refusal(problem);
+}
+
+net::Response post_delivery(const Doors& doors, const net::Request& request) {
+  const auto order = read_order(request);
+  if (!order) return refusal(order.error());
+  const auto admission = doors.deliver(*order);
+  if (!admission) return refusal(admission.error());
+  if (!admission->delivery) return refused_by_policy(admission->clauses);
+  return answer(201, Json(Json::Object{{"delivery", admission->delivery->text}}));
+}
+
+net::Response post_adoption(const Doors& doors, const net::Request& request) {
+  const auto body = read_body(request, {"contract"});
+  if (!body) return refusal(body.error());
+  const auto contract = read_text(*body, "contract", kPathMax);
+  if (!contract) return refusal(contract.error());
+  const auto adopted = doors.adopt(*contract);
+  return adopted ? accepted() : refusal(adopted.error());
+}
+
+net::Response post_command(const Doors& doors, const net::Request& request) {
+  const auto command = read_command(request);
+  if (!command) return refusal(command.error());
+  const auto obeyed = doors.command(*command);
+  return obeyed ? accepted() : refusal(obeyed.error());
+}
+
+struct Route {
+  std::string_view method;
+  std::string_view path;
+  net::Response (*handle)(const Doors&, const net::Request&);
+};
+
+constexpr std::array<Route, 6> kRoutes{{
+    {"GET", "/v1/healthz", get_health},
+    {"GET", "/v1/status", get_status},
+    {"GET", "/v1/verdict", get_verdict},
+    {"POST", "/v1/deliveries", post_delivery},
+    {"POST", "/v1/adoption", post_adoption},
+    {"POST", "/v1/commands", post_command},
+}};
+
+net::Response wrong_method(const net::Request& request, const Route& route) {
+  return refusal(codec::Problem{.status = 405,
+                                .title = "method not allowed",
+                                .detail = fmt::format("{} takes {}, not {}", route.path,
+                                                      route.method, printable(request.method, 20)),
+                                .more = Json(Json::Object{{"allow", route.method}})});
+}
+
+}  // namespace
+
+net::Response Handlers::operator()(const net::Request& request) const {
+  const std::string_view path =
+      std::string_view(request.target).substr(0, request.target.find('?'));
+  const auto* route = std::ranges::find(kRoutes, path, &Route::path);
+  if (route == kRoutes.end()) {
+    return refusal(
+        Error{ErrorCode::not_found, fmt::format("there is no `{}` here", printable(path, 100))});
+  }
+  if (request.method != route->method) return wrong_method(request, *route);
+  return route->handle(doors_, request);
+}
+
+}  // namespace sluice::api
