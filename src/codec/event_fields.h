@@ -1,0 +1,232 @@
+// How events and effects are written; see codec/archive.h.
+#pragma once
+
+#include "codec/archive.h"
+#include "codec/plan_fields.h"
+#include "codec/verdict_fields.h"
+#include "model/effect.h"
+#include "model/event.h"
+
+namespace sluice::codec {
+
+template <>
+struct Alternatives<Effect> {
+  static constexpr std::string_view kKey = "effect";
+  [[nodiscard]] static std::string_view name(const Effect& effect);
+};
+
+template <>
+struct Alternatives<Event> {
+  static constexpr std::string_view kKey = "event";
+  [[nodiscard]] static std::string_view name(const Event& event) { return name_of(event); }
+};
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, StartSlot>& effect) {
+  archive("environment", effect.environment);
+  archive("slot", effect.slot);
+  archive("release", effect.release);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, SetShare>& effect) {
+  archive("environment", effect.environment);
+  archive("baseline", effect.baseline);
+  archive("share_bp", effect.share);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, DrainSlot>& effect) {
+  archive("environment", effect.environment);
+  archive("slot", effect.slot);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, StopSlot>& effect) {
+  archive("environment", effect.environment);
+  archive("slot", effect.slot);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, RunSmoke>& effect) {
+  archive("environment", effect.environment);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, WriteChangeLog>& effect) {
+  archive("delivery", effect.delivery);
+  archive("line", effect.line);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, AdoptionStarted>& event) {
+  archive("service", event.service);
+  archive("release", event.release);
+  archive("environments", event.environments);
+  archive("generation", event.generation);
+  archive("deadline_ms", event.deadline_ms);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, BaselineAdopted>& event) {
+  archive("release", event.release);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, AdoptionFailed>& event) {
+  archive("detail", event.detail);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, DeliveryRefused>& event) {
+  archive("release_id", event.release_id);
+  archive("contract_revision", event.contract_revision);
+  archive("clauses", event.clauses);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, DeliveryStarted>& event) {
+  archive("delivery", event.delivery);
+  archive("generation", event.generation);
+  archive("plan", event.plan);
+  archive("clauses", event.clauses);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, EffectIntended>& event) {
+  archive("effect_id", event.effect_id);
+  archive("generation", event.generation);
+  archive("effect", event.effect);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, EffectObserved>& event) {
+  archive("effect_id", event.effect_id);
+  archive("detail", event.detail);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, EffectResisted>& event) {
+  archive("effect_id", event.effect_id);
+  archive("detail", event.detail);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, StageEntered>& event) {
+  archive("environment", event.environment);
+  archive("stage", event.stage);
+  archive("share_bp", event.share);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, StagePassed>& event) {
+  archive("environment", event.environment);
+  archive("stage", event.stage);
+  archive("soaked_ms", event.soaked_ms);
+  archive("readings", event.readings);
+  archive("evidence", event.evidence);
+  archive("canary", event.canary);
+  archive("baseline", event.baseline);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, SmokeReported>& event) {
+  archive("environment", event.environment);
+  archive("passed", event.passed);
+  archive("tests", event.tests);
+  archive("detail", event.detail);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, EnvironmentPassed>& event) {
+  archive("environment", event.environment);
+  archive("release", event.release);
+  archive("evidence", event.evidence);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, ValidationStarted>& event) {
+  archive("environment", event.environment);
+  archive("window_ms", event.window_ms);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, ClauseDecided>& event) {
+  archive("verdict", event.verdict);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, StoodStill>& event) {
+  archive("reason", event.reason);
+  archive("detail", event.detail);
+  archive("deadline_unix_ms", event.deadline);
+}
+
+template <class Archive>
+void fields(Archive& /*archive*/, Of<Archive, SoakCounted>& /*event*/) {}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, Paused>& event) {
+  archive("by", event.by);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, Resumed>& event) {
+  archive("by", event.by);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, RollbackStarted>& event) {
+  archive("cause", event.cause);
+  archive("trigger", event.trigger);
+  archive("environment", event.environment);
+  archive("stage", event.stage);
+  archive("detail", event.detail);
+  archive("generation", event.generation);
+  archive("canary", event.canary);
+  archive("baseline", event.baseline);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, RollbackBlocked>& event) {
+  archive("detail", event.detail);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, RoutingDrifted>& event) {
+  archive("environment", event.environment);
+  archive("expected", event.expected);
+  archive("found", event.found);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, GuardTookOver>& event) {
+  archive("generation", event.generation);
+  archive("at_unix_ms", event.at);
+  archive("detail", event.detail);
+}
+
+template <class Archive>
+void fields(Archive& /*archive*/, Of<Archive, SupervisionResumed>& /*event*/) {}
+
+template <class Archive>
+void fields(Archive& /*archive*/, Of<Archive, RolesSwapped>& /*event*/) {}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, BaselineCounted>& event) {
+  archive("environment", event.environment);
+  archive("counts", event.counts);
+}
+
+template <class Archive>
+void fields(Archive& /*archive*/, Of<Archive, DeliveryDone>& /*event*/) {}
+
+template <class Archive>
+void fields(Archive& /*archive*/, Of<Archive, DeliveryRolledBack>& /*event*/) {}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, DeliveryAborted>& event) {
+  archive("by", event.by);
+}
+
+}  // namespace sluice::codec

@@ -1,0 +1,102 @@
+// Every struct that is journalled or sent is described completely: a member that is added to the
+// model and forgotten here would be lost without anybody noticing.
+#include <set>
+
+#include <doctest/doctest.h>
+
+#include "codec/event_fields.h"
+#include "codec/plan_fields.h"
+#include "codec/status_fields.h"
+#include "codec/verdict_fields.h"
+
+namespace sluice::codec {
+namespace {
+
+// Notes which members a description visits.
+struct Visitor {
+  template <class T>
+  using Of = T;
+
+  template <class T>
+  void operator()(std::string_view name, T& value) {
+    ++visits;
+    names.insert(std::string(name));
+    members.insert(&value);
+  }
+
+  std::size_t visits = 0;
+  std::set<std::string> names;
+  std::set<const void*> members;
+};
+
+struct Anything {
+  template <class T>
+  operator T() const;  // NOLINT(google-explicit-constructor)
+};
+
+template <class T, std::size_t... kIndex>
+constexpr bool takes(std::index_sequence<kIndex...> /*indices*/) {
+  return requires { T{((void)kIndex, Anything{})...}; };
+}
+
+// The number of members of an aggregate.
+template <class T, std::size_t kMost = 40>
+constexpr std::size_t members_of() {
+  if constexpr (kMost == 0 || takes<T>(std::make_index_sequence<kMost>())) {
+    return kMost;
+  } else {
+    return members_of<T, kMost - 1>();
+  }
+}
+
+template <class T>
+void check_described(std::size_t members = members_of<T>()) {
+  INFO(__PRETTY_FUNCTION__);
+  T value{};
+  Visitor visitor;
+  fields(visitor, value);
+  CHECK(visitor.visits == members);
+  CHECK(visitor.names.size() == members);
+  CHECK(visitor.members.size() == members);
+}
+
+template <class... Ts>
+void check_alternatives(std::type_identity<std::variant<Ts...>> /*variant*/) {
+  (check_described<Ts>(), ...);
+  std::set<std::string_view> names;
+  (names.insert(Alternatives<std::variant<Ts...>>::name(Ts{})), ...);
+  CHECK(names.size() == sizeof...(Ts));
+}
+
+TEST_CASE("fields: every member of every struct is described once, under a name of its own") {
+  check_alternatives(std::type_identity<Event>{});
+  check_alternatives(std::type_identity<Effect>{});
+  check_described<Artifact>();
+  check_described<Release>();
+  check_described<Stage>();
+  check_described<Parameters>();
+  check_described<Deadlines>();
+  check_described<EnvironmentPlan>();
+  check_described<Plan>();
+  check_described<ClauseVerdict>();
+  check_described<CriterionVerdict>();
+  check_described<DeliveryVerdict>();
+  check_described<TriggerReading>();
+  check_described<Readings>(kTriggers.size());
+  check_described<Counts>();
+  check_described<Standing>();
+  check_described<ArmStatus>();
+  check_described<JudgeStatus>();
+  check_described<EnvironmentStatus>();
+  check_described<Status>();
+}
+
+TEST_CASE("fields: the number of members is what a person counts") {
+  CHECK(members_of<Counts>() == 3);
+  CHECK(members_of<Deadlines>() == 10);
+  CHECK(members_of<StageEntered>() == 3);
+  CHECK(members_of<SoakCounted>() == 0);
+}
+
+}  // namespace
+}  // namespace sluice::codec
