@@ -1,0 +1,96 @@
+#include "adapters/probe/http_probe.h"
+
+#include <algorithm>
+
+namespace sluice::probe {
+namespace {
+
+constexpr std::int64_t kAwayIntervals = 3;
+constexpr std::size_t kBodyBytesMax = 1U << 20U;
+
+}  // namespace
+
+HttpProbe::HttpProbe(ProbeSpec spec, const ProcessSpec& process) : spec_(std::move(spec)) {
+  for (const int port : process.ports_a) slots_[0].instances.push_back({.port = port});
+  for (const int port : process.ports_b) slots_[1].instances.push_back({.port = port});
+}
+
+void HttpProbe::watch(std::array<bool, 2> slots) {
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    Watched& slot = slots_[i];
+    if (slot.on == slots[i]) continue;
+    slot.on = slots[i];
+    ++slot.run;
+    for (Instance& instance : slot.instances) instance = {.port = instance.port};
+  }
+}
+
+std::array<SlotHealth, 2> HttpProbe::take(Tick now) {
+  const bool was_away = now - last_take_ > kAwayIntervals * spec_.interval_ms;
+  now_ = now;
+  last_take_ = now;
+  if (was_away) forget_what_is_under_way();
+  client_.step();
+  for (Watched& slot : slots_) start_due(slot);
+  client_.step();  // so that what was started now is on its way now
+  return {summary(slots_[0]), summary(slots_[1])};
+}
+
+void HttpProbe::forget_what_is_under_way() {
+  for (Watched& slot : slots_) {
+    ++slot.run;
+    for (Instance& instance : slot.instances) instance.under_way = false;
+  }
+}
+
+void HttpProbe::start_due(Watched& slot) {
+  if (!slot.on) return;
+  for (Instance& instance : slot.instances) {
+    if (instance.under_way || now_ < instance.due) continue;
+    instance.due = now_ + spec_.interval_ms;
+    start(slot, instance);
+  }
+}
+
+void HttpProbe::start(Watched& slot, Instance& instance) {
+  instance.under_way = true;
+  const net::Call call{.url = fmt::format("http://127.0.0.1:{}{}", instance.port, spec_.path),
+                       .timeout_ms = spec_.timeout_ms,
+                       .body_bytes_max = kBodyBytesMax,
+                       .fresh_connection = true};
+  client_.start(call, [this, &slot, &instance, run = slot.run](Result<net::Response> answer) {
+    if (slot.run != run) return;
+    instance.under_way = false;
+    count(instance, answer);
+  });
+}
+
+void HttpProbe::count(Instance& instance, const Result<net::Response>& answer) {
+  instance.last_answer = now_;
+  if (answer && answer->status >= 200 && answer->status < 300) {
+    instance.failures_in_row = 0;
+    instance.answered_well = true;
+    return;
+  }
+  ++instance.failures_in_row;
+  instance.trouble = answer ? fmt::format("127.0.0.1:{}: HTTP {}", instance.port, answer->status)
+                            : answer.error().message;
+}
+
+SlotHealth HttpProbe::summary(const Watched& slot) const {
+  SlotHealth health{.watched = slot.on, .instances = static_cast<int>(std::ssize(slot.instances))};
+  if (!slot.on) return health;
+  health.all_passed = !slot.instances.empty();  // nothing looked at is not well
+  for (const Instance& instance : slot.instances) {
+    const bool failing = instance.failures_in_row >= spec_.failures_max;
+    health.failing += failing ? 1 : 0;
+    if (failing || !instance.answered_well) health.all_passed = false;
+    health.last_answer = std::max(health.last_answer, instance.last_answer);
+    if (instance.failures_in_row <= health.failures_in_row) continue;
+    health.failures_in_row = instance.failures_in_row;
+    health.detail = fmt::format("{} ({} in a row)", instance.trouble, instance.failures_in_row);
+  }
+  return health;
+}
+
+}  // namespace sluice::probe
