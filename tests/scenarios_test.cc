@@ -1,10 +1,14 @@
 // Every tests/scenarios/**/*.scn is run and compared with itself. SLUICE_ACCEPT=1 (`make accept`)
 // writes the answers of today: read the diff before you commit it.
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <set>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
 
 #include "model/effect.h"
 #include "model/event.h"

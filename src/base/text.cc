@@ -1,11 +1,11 @@
 #include "base/text.h"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <charconv>
 #include <chrono>
 #include <cmath>
+
+#include <fmt/format.h>
 
 namespace sluice {
 namespace {
@@ -113,7 +113,10 @@ std::string percent_text(double fraction) {
   const double percent = fraction * 100;
   if (percent == 0) return "0 %";
   if (std::abs(percent) >= 99.95) return fmt::format("{:.0f} %", percent);
-  return fmt::format("{:.{}f} %", percent, std::abs(percent) >= 10 ? 0 : std::abs(percent) >= 1 ? 1 : 2);
+  return fmt::format("{:.{}f} %", percent,
+                     std::abs(percent) >= 10  ? 0
+                     : std::abs(percent) >= 1 ? 1
+                                              : 2);
 }
 
 std::string_view trim(std::string_view text) {

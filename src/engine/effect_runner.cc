@@ -1,9 +1,9 @@
 #include "engine/effect_runner.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <set>
+
+#include <fmt/format.h>
 
 #include "base/assert.h"
 

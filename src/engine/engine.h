@@ -3,7 +3,8 @@
 // Every step() asks the adapters what is there, hands that to core/decide.h, makes the resulting
 // events durable, and only then tries the effects that are pending. All state is the fold of the
 // ledger; what a step keeps in memory beside it (evidence of the judge, back-off of retries) may be
-// lost at any instant without harm. Single-threaded: nothing here may be called from another thread.
+// lost at any instant without harm. Single-threaded: nothing here may be called from another
+// thread.
 #pragma once
 
 #include <cstdint>
@@ -71,7 +72,8 @@ class Engine {
   // Once around. Called every two milliseconds while busy(), every tenth of a second otherwise.
   // An error means that the ledger could not be written: the caller stops the process.
   [[nodiscard]] Result<void> step();
-  [[nodiscard]] bool busy() const;  // a delivery or an adoption is under way, or effects are pending
+  [[nodiscard]] bool busy()
+      const;  // a delivery or an adoption is under way, or effects are pending
 
   [[nodiscard]] Result<void> adopt(const Release& release);
   [[nodiscard]] Result<Admission> deliver(const DeliveryRequest& request);

@@ -44,7 +44,7 @@ class Watch {
   void enter_environment(const Service& service, Tick now);
   void count(const Service& service, Tick now);
   void look_at_traffic(Observation& seen) const;
-  void look_at_health(Observation& seen, Tick now);
+  void look_at_health(const Service& service, Observation& seen, Tick now);
   void look_at_alerts(const Service& service, Observation& seen, Tick now);
   void look_at_router(const Service& service, Observation& seen, Tick now);
   void check_routing(const Service& service, const Wiring& wiring, const RouterState& state);
@@ -53,6 +53,7 @@ class Watch {
   const Ports& ports_;
   const Wiring* wiring_ = nullptr;  // of the environment under delivery
   Standpoint standpoint_;
+  Slot canary_ = Slot::b;
   std::optional<judge::Judge> judge_;
   judge::Finding finding_;
   bool live_ = false;
@@ -68,5 +69,8 @@ class Watch {
   std::map<std::string, std::string> identities_;  // of the routers, by environment
   std::optional<RoutingDrifted> drift_;
 };
+
+// Everything a person wants to know: the state from the ledger, the figures from the watch.
+[[nodiscard]] Status describe(const Service& service, const Watch& watch, Tick now);
 
 }  // namespace sluice::engine

@@ -30,7 +30,7 @@ struct Change {
 
 struct PlannedStage {
   std::string name;
-  std::optional<Share> share;           // nothing where the cell is no plain percentage
+  std::optional<Share> share;  // nothing where the cell is no plain percentage
   std::string share_text;
   std::optional<std::int64_t> soak_ms;  // nothing for "Ongoing", which only the last stage may say
   std::string soak_text;
@@ -79,8 +79,8 @@ struct Section {
 
 struct Contract {
   std::string file;
-  Digest revision_digest;  // of the file's bytes: what approvals and refusals are bound to
-  std::string title;       // "Storefront 1.4.0"
+  Digest revision_digest;    // of the file's bytes: what approvals and refusals are bound to
+  std::string title;         // "Storefront 1.4.0"
   bool is_contract = false;  // false: some other document; see complaints
   std::string release_id;
   Position release_id_at;
@@ -105,8 +105,8 @@ struct Contract {
   std::vector<NamedItem> migrations;
   std::string window;
   std::vector<std::string> environments;  // section Environments; empty: all, in order
-  std::vector<Complaint> placeholders;  // `[...]`, `{{...}}`, `YYYY`, options never chosen from
-  std::vector<Complaint> complaints;    // everything else that could not be read as meant
+  std::vector<Complaint> placeholders;    // `[...]`, `{{...}}`, `YYYY`, options never chosen from
+  std::vector<Complaint> complaints;      // everything else that could not be read as meant
 };
 
 }  // namespace sluice

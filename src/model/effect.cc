@@ -13,8 +13,8 @@ struct Describe {
                        e.release.brief());
   }
   std::string operator()(const SetShare& e) const {
-    return fmt::format("set_share {} baseline={} share={}", e.environment.text,
-                       to_text(e.baseline), to_text(e.share));
+    return fmt::format("set_share {} baseline={} share={}", e.environment.text, to_text(e.baseline),
+                       to_text(e.share));
   }
   std::string operator()(const DrainSlot& e) const {
     return fmt::format("drain_slot {} slot={}", e.environment.text, to_text(e.slot));

@@ -98,8 +98,7 @@ struct Detail {
   std::string operator()(const Paused& e) const { return "by " + e.by; }
   std::string operator()(const Resumed& e) const { return "by " + e.by; }
   std::string operator()(const RollbackStarted& e) const {
-    const std::string_view what =
-        e.cause == Cause::trigger ? to_text(e.trigger) : to_text(e.cause);
+    const std::string_view what = e.cause == Cause::trigger ? to_text(e.trigger) : to_text(e.cause);
     return fmt::format("{} {}: {}", e.environment.text, what, e.detail);
   }
   std::string operator()(const RollbackBlocked& e) const { return e.detail; }

@@ -21,14 +21,14 @@ namespace sluice {
 
 // Why a delivery goes back.
 enum class Cause : std::uint8_t {
-  trigger,             // one of the four; `trigger` says which
-  person,              // `sluice rollback`, or `abort` after the first effect
-  deadline,            // a wait lasted too long; the detail names the reason
-  slot_failed,         // the canary could not be started
-  smoke_failed,        // customer-facing function broken
-  evidence_missing,    // validation window over without the evidence it needs
-  engine_silent,       // the guard took the traffic back
-  superseded,          // another delivery replaced this one
+  trigger,           // one of the four; `trigger` says which
+  person,            // `sluice rollback`, or `abort` after the first effect
+  deadline,          // a wait lasted too long; the detail names the reason
+  slot_failed,       // the canary could not be started
+  smoke_failed,      // customer-facing function broken
+  evidence_missing,  // validation window over without the evidence it needs
+  engine_silent,     // the guard took the traffic back
+  superseded,        // another delivery replaced this one
 };
 
 [[nodiscard]] constexpr std::string_view to_text(Cause cause) {
@@ -221,12 +221,12 @@ struct DeliveryAborted {
 };
 
 using Event =
-    std::variant<AdoptionStarted, BaselineAdopted, AdoptionFailed, DeliveryRefused,
-                 DeliveryStarted, EffectIntended, EffectObserved, EffectResisted, StageEntered,
-                 StagePassed, SmokeReported, EnvironmentPassed, ValidationStarted, ClauseDecided,
-                 StoodStill, SoakCounted, Paused, Resumed, RollbackStarted, RollbackBlocked,
-                 RoutingDrifted, GuardTookOver, SupervisionResumed, RolesSwapped, BaselineCounted,
-                 DeliveryDone, DeliveryRolledBack, DeliveryAborted>;
+    std::variant<AdoptionStarted, BaselineAdopted, AdoptionFailed, DeliveryRefused, DeliveryStarted,
+                 EffectIntended, EffectObserved, EffectResisted, StageEntered, StagePassed,
+                 SmokeReported, EnvironmentPassed, ValidationStarted, ClauseDecided, StoodStill,
+                 SoakCounted, Paused, Resumed, RollbackStarted, RollbackBlocked, RoutingDrifted,
+                 GuardTookOver, SupervisionResumed, RolesSwapped, BaselineCounted, DeliveryDone,
+                 DeliveryRolledBack, DeliveryAborted>;
 
 // A line of the ledger, before it is chained.
 struct Record {

@@ -49,18 +49,18 @@ struct Observation {
   // Of the environment under delivery. Where it is not judged, error_rate and p99 are ignored.
   Readings readings;
   Promotion promotion;
-  Counts canary;    // counted in this stage, for the record
+  Counts canary;  // counted in this stage, for the record
   Counts baseline;
-  Counts history;   // of the environment's baseline, with everything seen before
+  Counts history;  // of the environment's baseline, with everything seen before
   std::vector<EffectReport> effects;
   std::optional<Command> command;
   std::optional<RoutingDrifted> drift;  // the router shows another routing than was set
   std::optional<GuardReport> guard;
   bool router_reachable = true;
-  int baseline_live_servers = 1;       // as the router sees them
+  int baseline_live_servers = 1;  // as the router sees them
   bool baseline_probes_failing = false;
   bool canary_probes_failing = false;
-  std::string preexisting_alert;       // name of a critical alert that fired before the start
+  std::string preexisting_alert;  // name of a critical alert that fired before the start
 };
 
 }  // namespace sluice

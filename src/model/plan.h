@@ -30,19 +30,19 @@ struct Parameters {
   std::int64_t validation_window_ms = 30 * kMinuteMs;
   double false_rollback_probability = 0.001;  // of one whole delivery
   double false_promotion_probability = 0.05;  // of one stage; the last has a fifth of it
-  std::int64_t grace_ms = 0;  // delays promotion at each stage, never rollback
+  std::int64_t grace_ms = 0;                  // delays promotion at each stage, never rollback
   friend bool operator==(const Parameters&, const Parameters&) = default;
 };
 
 // How long each kind of wait may last before the delivery goes back by itself.
 struct Deadlines {
-  std::int64_t deploy_ms = 2 * kMinuteMs;     // start the canary until ready
-  std::int64_t shift_ms = 30 * kSecondMs;     // change a share until read back
-  std::int64_t evidence_ms = kHourMs;         // beyond the soak, for evidence to promote
-  std::int64_t silence_ms = kMinuteMs;        // without live telemetry, probes or router
+  std::int64_t deploy_ms = 2 * kMinuteMs;  // start the canary until ready
+  std::int64_t shift_ms = 30 * kSecondMs;  // change a share until read back
+  std::int64_t evidence_ms = kHourMs;      // beyond the soak, for evidence to promote
+  std::int64_t silence_ms = kMinuteMs;     // without live telemetry, probes or router
   std::int64_t smoke_ms = kMinuteMs;
   std::int64_t pause_ms = kHourMs;
-  std::int64_t drain_ms = 10 * kSecondMs;     // then the canary is stopped all the same
+  std::int64_t drain_ms = 10 * kSecondMs;  // then the canary is stopped all the same
   std::int64_t stop_ms = kMinuteMs;
   std::int64_t rollback_ms = 30 * kSecondMs;  // then rollback_blocked: the second way back
   std::int64_t finish_ms = 2 * kMinuteMs;
@@ -53,8 +53,8 @@ struct EnvironmentPlan {
   EnvironmentName name;
   bool customer_facing = false;
   bool judged = false;
-  bool smoke = false;   // has smoke tests; always so where customer_facing
-  bool alerts = false;  // has a live alert source; always so where customer_facing
+  bool smoke = false;         // has smoke tests; always so where customer_facing
+  bool alerts = false;        // has a live alert source; always so where customer_facing
   std::vector<Stage> stages;  // rising, ending at 100 %; never empty
   friend bool operator==(const EnvironmentPlan&, const EnvironmentPlan&) = default;
 };

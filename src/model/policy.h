@@ -25,15 +25,15 @@ struct ProcessSpec {
   std::map<std::string, std::string> variables;  // added to the environment of the process
   std::vector<int> ports_a;  // one process per port; HAProxy's backend has the same servers
   std::vector<int> ports_b;
-  std::string ready_path = "/healthz";  // HTTP 2xx on 127.0.0.1:<port> means ready
+  std::string ready_path = "/healthz";          // HTTP 2xx on 127.0.0.1:<port> means ready
   std::int64_t stop_grace_ms = 10 * kSecondMs;  // between SIGTERM and SIGKILL
 };
 
 // HAProxy's runtime socket, the map file it reads at start, and where its log stream arrives.
 struct HaproxySpec {
-  std::string socket;      // path of the runtime API's UNIX socket
-  std::string map;         // path of the map file, exactly as HAProxy's configuration names it
-  std::string log_listen;  // "127.0.0.1:5514": UDP, where HAProxy sends its log lines
+  std::string socket;          // path of the runtime API's UNIX socket
+  std::string map;             // path of the map file, exactly as HAProxy's configuration names it
+  std::string log_listen;      // "127.0.0.1:5514": UDP, where HAProxy sends its log lines
   std::string backend_prefix;  // backends are <prefix>_a and <prefix>_b
   bool sticky = false;         // for `init` and explanations; HAProxy does the sticking
 };

@@ -8,27 +8,27 @@
 namespace sluice {
 
 enum class Reason : std::uint8_t {
-  starting_canary,         // its processes are not all ready, or the router does not see them yet
-  shifting,                // the router has not been read back with the new share
-  soaking,                 // the stage's time has not passed
-  gathering_evidence,      // the time has passed, the evidence does not suffice yet
-  no_data,                 // live telemetry, but nothing to judge
-  telemetry_error,         // the judge cannot see: lines lost, source gone
-  probe_error,             // health checks could not be made
-  alert_source_error,      // alerts cannot be read, so their absence means nothing
-  preexisting_alert,       // a critical alert of the service was firing before the delivery
-  router_unreachable,      // shares can neither be read nor set
-  baseline_unhealthy,      // the baseline fails its probes, the canary passes: frozen, call people
-  paused,                  // by a person
-  smoke_running,           // smoke tests have not reported
-  validating,              // the validation window has not passed
-  finishing,               // change log, roles, stopping the old slot
-  waking_baseline,         // going back, but the baseline has no live server yet
-  shifting_back,           // going back: the router has not been read back
-  draining,                // going back: requests still in flight in the canary
-  stopping_canary,         // going back: its processes are not gone
-  rollback_blocked,        // going back, past the deadline; retries go on
-  ended,                   // nothing to wait for
+  starting_canary,     // its processes are not all ready, or the router does not see them yet
+  shifting,            // the router has not been read back with the new share
+  soaking,             // the stage's time has not passed
+  gathering_evidence,  // the time has passed, the evidence does not suffice yet
+  no_data,             // live telemetry, but nothing to judge
+  telemetry_error,     // the judge cannot see: lines lost, source gone
+  probe_error,         // health checks could not be made
+  alert_source_error,  // alerts cannot be read, so their absence means nothing
+  preexisting_alert,   // a critical alert of the service was firing before the delivery
+  router_unreachable,  // shares can neither be read nor set
+  baseline_unhealthy,  // the baseline fails its probes, the canary passes: frozen, call people
+  paused,              // by a person
+  smoke_running,       // smoke tests have not reported
+  validating,          // the validation window has not passed
+  finishing,           // change log, roles, stopping the old slot
+  waking_baseline,     // going back, but the baseline has no live server yet
+  shifting_back,       // going back: the router has not been read back
+  draining,            // going back: requests still in flight in the canary
+  stopping_canary,     // going back: its processes are not gone
+  rollback_blocked,    // going back, past the deadline; retries go on
+  ended,               // nothing to wait for
 };
 
 [[nodiscard]] constexpr std::string_view to_text(Reason reason) {

@@ -98,8 +98,8 @@ struct Delivery {
   Phase phase = Phase::deploying;
   Tick started;
   Tick phase_since;
-  std::uint32_t environment = 0;  // index into plan.environments
-  std::uint32_t stage = 0;        // index into its stages
+  std::uint32_t environment = 0;   // index into plan.environments
+  std::uint32_t stage = 0;         // index into its stages
   std::vector<Progress> progress;  // one per environment of the plan
   std::int64_t soaked_ms = 0;      // of this stage or validation, up to counted_until
   Tick counted_until;
@@ -129,9 +129,9 @@ struct Outcome {
 
 struct Service {
   ServiceName name;
-  std::uint64_t generation = 0;   // raised by each delivery, each rollback, and by the guard
-  std::uint64_t effects = 0;      // number of effects intended so far: the last id
-  std::uint64_t deliveries = 0;   // number of deliveries started so far
+  std::uint64_t generation = 0;  // raised by each delivery, each rollback, and by the guard
+  std::uint64_t effects = 0;     // number of effects intended so far: the last id
+  std::uint64_t deliveries = 0;  // number of deliveries started so far
   std::vector<EnvironmentState> environments;
   std::vector<Release> releases;  // every release ever adopted or delivered
   std::vector<PendingEffect> pending;

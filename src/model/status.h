@@ -18,28 +18,28 @@ struct ArmStatus {
   double requests_per_second = 0;  // lately
   double error_low = 0;            // always-valid interval of the error rate, as fractions
   double error_high = 0;
-  double over_target_low = 0;      // of the share of requests slower than the p99 target
+  double over_target_low = 0;  // of the share of requests slower than the p99 target
   double over_target_high = 0;
   friend bool operator==(const ArmStatus&, const ArmStatus&) = default;
 };
 
 // Words before symbols: what the judge holds against the release and for it.
 struct JudgeStatus {
-  bool judged = false;       // the environment has traffic that is judged
-  bool has_baseline = false; // false: fixed targets, and the verdict says so
-  double harm_odds = 1;      // evidence against the release, as odds to 1; capped at 1e18
+  bool judged = false;           // the environment has traffic that is judged
+  bool has_baseline = false;     // false: fixed targets, and the verdict says so
+  double harm_odds = 1;          // evidence against the release, as odds to 1; capped at 1e18
   double harm_odds_line = 1000;  // rolled back at this
-  std::string blame;         // which metric carries it
+  std::string blame;             // which metric carries it
   double promotion_odds = 1;     // evidence for promotion, the weakest metric
   double promotion_odds_line = 20;
   std::string promotion_missing;  // "about 310 more requests of the canary"
-  std::string groups;        // "5 canary servers, leave-one-out" or why it is off
+  std::string groups;             // "5 canary servers, leave-one-out" or why it is off
   friend bool operator==(const JudgeStatus&, const JudgeStatus&) = default;
 };
 
 struct EnvironmentStatus {
   EnvironmentName name;
-  Share share;       // of the canary, as last observed
+  Share share;  // of the canary, as last observed
   bool passed = false;
   bool current = false;
   friend bool operator==(const EnvironmentStatus&, const EnvironmentStatus&) = default;
@@ -49,13 +49,13 @@ struct Status {
   ServiceName service;
   Tick now;
   bool delivering = false;
-  DeliveryId delivery;      // active or last; empty: none ever
+  DeliveryId delivery;  // active or last; empty: none ever
   std::string release_id;
   std::string release_title;
   Digest release;
   Phase phase = Phase::done;
   Tick started;
-  Tick ended;               // 0 while it goes on
+  Tick ended;  // 0 while it goes on
   std::vector<EnvironmentStatus> environments;
   EnvironmentName environment;  // the current one
   std::uint32_t stage = 0;
@@ -69,11 +69,11 @@ struct Status {
   ArmStatus canary;
   ArmStatus baseline;
   JudgeStatus judge;
-  std::string rollback;     // why it goes or went back; empty: it does not
+  std::string rollback;  // why it goes or went back; empty: it does not
   bool rollback_blocked = false;
   std::vector<std::string> resisting;  // effects that meet resistance, one line each
-  std::string adoption;     // empty, "running", "done" or "failed: …"
-  std::uint64_t last_seq = 0;  // of the ledger
+  std::string adoption;                // empty, "running", "done" or "failed: …"
+  std::uint64_t last_seq = 0;          // of the ledger
   friend bool operator==(const Status&, const Status&) = default;
 };
 

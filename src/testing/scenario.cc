@@ -1,11 +1,11 @@
 #include "testing/scenario.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 #include <optional>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "base/assert.h"
 #include "base/text.h"
@@ -24,7 +24,6 @@ struct World {
   Observation seen;
   Plan plan = small_plan();
   Tick now{0};
-  Tick told{0};  // when the last answer was given
   std::string out;
 
   void say(const std::string& text) { out += "=> " + text + "\n"; }
@@ -49,13 +48,27 @@ void fold(World& world, const std::vector<Event>& events) {
   }
 }
 
+// What was seen of one stage says nothing about the next.
+bool somewhere_new(const Event& event) {
+  return std::holds_alternative<StageEntered>(event) ||
+         std::holds_alternative<EnvironmentPassed>(event);
+}
+
+// As the engine does: until nothing more happens.
 void decide(World& world) {
-  const core::Decision decision = core::decide(world.service, world.seen, world.now);
-  fold(world, decision.events);
-  world.seen.command.reset();
-  world.seen.effects.clear();
-  world.seen.drift.reset();
-  world.seen.guard.reset();
+  core::Decision decision;
+  do {
+    decision = core::decide(world.service, world.seen, world.now);
+    fold(world, decision.events);
+    world.seen.command.reset();
+    world.seen.effects.clear();
+    world.seen.drift.reset();
+    world.seen.guard.reset();
+    if (std::ranges::any_of(decision.events, somewhere_new)) {
+      world.seen.readings = {};
+      world.seen.promotion = {};
+    }
+  } while (!decision.events.empty());
   std::string line = "reason " + std::string(to_text(decision.reason));
   if (decision.deadline.unix_ms != 0) {
     line += ", deadline in " + duration_text(decision.deadline - world.now);
@@ -91,8 +104,8 @@ void adopt(World& world, const Words& words) {
   for (const EnvironmentPlan& environment : world.plan.environments) {
     names.push_back(environment.name);
   }
-  fold(world, core::start_adoption(world.service, {"shop"}, release_named(words[1]), names,
-                                   kMinuteMs));
+  fold(world,
+       core::start_adoption(world.service, {"shop"}, release_named(words[1]), names, kMinuteMs));
   decide(world);
 }
 
@@ -207,7 +220,9 @@ void guard(World& world, const Words& words) {
   world.seen.guard = GuardReport{world.service.generation + 1, world.now, rest(words, 1)};
   decide(world);
 }
-void restart(World& world, const Words&) {
+// away 60s: the engine is killed, and another one starts so much later.
+void away(World& world, const Words& words) {
+  world.now = world.now + *parse_duration_ms(words[1]);
   fold(world, {SupervisionResumed{}});
   decide(world);
 }
@@ -216,14 +231,29 @@ void keep_on_missing(World& world, const Words&) { world.plan.keep_on_missing_va
 using Verb = void (*)(World&, const Words&);
 const std::map<std::string_view, Verb>& verbs() {
   static const std::map<std::string_view, Verb> kVerbs{
-      {"adopt", adopt},         {"deliver", deliver},     {"observed", observed},
-      {"resisted", resisted},   {"failed", failed},       {"smoke_fails", smoke_fails},
-      {"advance", advance},     {"all_well", all_well},   {"nothing_seen", nothing_seen},
-      {"reading", reading},     {"evidence", evidence},   {"pause", pause},
-      {"resume", resume},       {"rollback", rollback},   {"abort", abort},
-      {"supersede", supersede}, {"router", router},       {"baseline", baseline},
-      {"old_alert", old_alert}, {"drift", drift},         {"guard", guard},
-      {"restart", restart},     {"keep_on_missing", keep_on_missing},
+      {"adopt", adopt},
+      {"deliver", deliver},
+      {"observed", observed},
+      {"resisted", resisted},
+      {"failed", failed},
+      {"smoke_fails", smoke_fails},
+      {"advance", advance},
+      {"all_well", all_well},
+      {"nothing_seen", nothing_seen},
+      {"reading", reading},
+      {"evidence", evidence},
+      {"pause", pause},
+      {"resume", resume},
+      {"rollback", rollback},
+      {"abort", abort},
+      {"supersede", supersede},
+      {"router", router},
+      {"baseline", baseline},
+      {"old_alert", old_alert},
+      {"drift", drift},
+      {"guard", guard},
+      {"restart", restart},
+      {"keep_on_missing", keep_on_missing},
   };
   return kVerbs;
 }

@@ -1,0 +1,312 @@
+#include "core/decide.h"
+
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "base/assert.h"
+#include "base/text.h"
+#include "core/evolve.h"
+#include "core/moment.h"
+
+namespace sluice::core {
+namespace {
+
+constexpr int kRoundsMax = 64;
+
+Tick earlier(Tick one, Tick two) {
+  if (one.unix_ms == 0) return two;
+  if (two.unix_ms == 0) return one;
+  return std::min(one, two);
+}
+
+// What the engine reported about effects, as events.
+std::vector<Event> acknowledge(const Service& service, const Observation& seen) {
+  std::vector<Event> events;
+  for (const EffectReport& report : seen.effects) {
+    const auto found = std::ranges::find(service.pending, report.effect_id, &PendingEffect::id);
+    if (found == service.pending.end()) continue;
+    if (report.progress == EffectProgress::observed) {
+      if (report.smoke) events.push_back(*report.smoke);
+      events.push_back(EffectObserved{report.effect_id, report.detail});
+    } else if (report.progress == EffectProgress::resisted && found->resistance.empty()) {
+      events.push_back(EffectResisted{report.effect_id, report.detail});
+    }
+  }
+  return events;
+}
+
+const EffectReport* failed_start(const Service& service, const Observation& seen) {
+  for (const EffectReport& report : seen.effects) {
+    if (report.progress != EffectProgress::failed) continue;
+    const auto found = std::ranges::find(service.pending, report.effect_id, &PendingEffect::id);
+    if (found == service.pending.end()) continue;
+    if (std::holds_alternative<StartSlot>(found->effect)) return &report;
+  }
+  return nullptr;
+}
+
+bool applies(const Moment& m, Trigger trigger) {
+  const bool counted = trigger == Trigger::error_rate || trigger == Trigger::p99;
+  return !counted || m.environment().judged;
+}
+
+// The baseline is the incident: going back would send everybody to it. Only a person decides.
+bool frozen(const Moment& m) {
+  return m.seen.baseline_probes_failing && !m.seen.canary_probes_failing &&
+         m.delivery.phase != Phase::deploying;
+}
+
+std::optional<RollbackStarted> commanded_back(const Moment& m) {
+  if (!m.seen.command) return std::nullopt;
+  const Command& command = *m.seen.command;
+  switch (command.kind) {
+    case CommandKind::pause:
+    case CommandKind::resume: return std::nullopt;
+    case CommandKind::rollback: return back(m, Cause::person, "rollback by " + command.by);
+    case CommandKind::abort: return back(m, Cause::person, "abort by " + command.by);
+    case CommandKind::supersede: return back(m, Cause::superseded, "superseded by " + command.by);
+  }
+  return std::nullopt;
+}
+
+// Everything that takes a release back, in the order of what is said when several hold.
+std::optional<RollbackStarted> must_go_back(const Moment& m) {
+  if (m.seen.guard) return back(m, Cause::engine_silent, m.seen.guard->detail);
+  if (auto commanded = commanded_back(m)) return commanded;
+  if (frozen(m)) return std::nullopt;
+  if (const EffectReport* report = failed_start(m.service, m.seen)) {
+    return back(m, Cause::slot_failed, report->detail);
+  }
+  if (m.progress().smoke && !m.progress().smoke->passed) {
+    return back(m, Cause::smoke_failed, m.progress().smoke->detail);
+  }
+  for (const Trigger trigger :
+       {Trigger::health_check, Trigger::error_rate, Trigger::p99, Trigger::critical_alert}) {
+    const TriggerReading& reading = m.seen.readings.of(trigger);
+    if (!applies(m, trigger) || reading.reading != Reading::breached) continue;
+    RollbackStarted started = back(m, Cause::trigger, reading.evidence);
+    started.trigger = trigger;
+    return started;
+  }
+  return std::nullopt;
+}
+
+std::optional<Decision> obey(const Moment& m) {
+  if (!m.seen.command) return std::nullopt;
+  if (m.seen.command->kind == CommandKind::pause && !m.delivery.paused) {
+    return Decision{{Paused{m.seen.command->by}}};
+  }
+  if (m.seen.command->kind == CommandKind::resume && m.delivery.paused) {
+    return Decision{{Resumed{m.seen.command->by}}};
+  }
+  return std::nullopt;
+}
+
+std::optional<Reason> blindness(const Moment& m, std::string& detail) {
+  if (!m.seen.router_reachable) return Reason::router_unreachable;
+  if (m.delivery.phase == Phase::deploying) return std::nullopt;
+  const auto bad = [&](Trigger trigger) {
+    const TriggerReading& reading = m.seen.readings.of(trigger);
+    if (!applies(m, trigger) || reading.reading != Reading::error) return false;
+    detail = reading.evidence;
+    return true;
+  };
+  if (bad(Trigger::error_rate) || bad(Trigger::p99)) return Reason::telemetry_error;
+  if (bad(Trigger::health_check)) return Reason::probe_error;
+  if (bad(Trigger::critical_alert)) return Reason::alert_source_error;
+  return std::nullopt;
+}
+
+// Whatever forbids every step forward, whichever phase it is.
+std::optional<Decision> held(const Moment& m) {
+  if (frozen(m)) return stand(Reason::baseline_unhealthy, {}, {});
+  std::string detail;
+  if (const auto blind = blindness(m, detail)) {
+    const Standing& standing = m.delivery.standing;
+    const Tick since = is_blind(standing.reason) ? standing.since : m.now;
+    return stand(*blind, detail, since + m.deadlines().silence_ms);
+  }
+  if (m.delivery.paused) {
+    return stand(Reason::paused, "by " + m.delivery.paused->by,
+                 m.delivery.paused_since + m.deadlines().pause_ms);
+  }
+  const bool before_traffic = m.delivery.phase == Phase::deploying && !m.progress().touched;
+  const bool raising = m.delivery.phase == Phase::shifting || m.delivery.phase == Phase::soaking;
+  if (!m.seen.preexisting_alert.empty() && (before_traffic || raising)) {
+    return stand(Reason::preexisting_alert, m.seen.preexisting_alert,
+                 m.delivery.phase_since + m.deadlines().evidence_ms);
+  }
+  return std::nullopt;
+}
+
+bool window_over(const Moment& m) {
+  return m.delivery.phase == Phase::validating &&
+         m.now - m.delivery.phase_since >= m.delivery.plan.parameters.validation_window_ms;
+}
+
+// An environment's last word is spoken at the end of its window, blind or not.
+Decision forward_or_held(const Moment& m) {
+  if (window_over(m) && !frozen(m)) return go_forward(m);
+  std::optional<Decision> hold = held(m);
+  if (!hold) return go_forward(m);
+  if (m.delivery.phase == Phase::validating && hold->reason != Reason::baseline_unhealthy) {
+    hold->deadline = earlier(
+        hold->deadline, m.delivery.phase_since + m.delivery.plan.parameters.validation_window_ms);
+  }
+  return *hold;
+}
+
+Decision decide_delivery(const Moment& m) {
+  if (m.delivery.phase == Phase::rolling_back) {
+    if (m.seen.guard) {
+      return {{GuardTookOver{m.seen.guard->generation, m.seen.guard->at, m.seen.guard->detail}}};
+    }
+    return go_back(m);
+  }
+  if (const auto started = must_go_back(m)) return turn_back(m, *started);
+  if (auto obeyed = obey(m)) return *obeyed;
+  if (m.seen.drift && m.seen.router_reachable) return restore_routing(m);
+
+  Decision step = forward_or_held(m);
+  const bool expired = step.deadline.unix_ms != 0 && m.now >= step.deadline;
+  if (!step.events.empty() || !expired) return step;
+  std::string waited{to_text(step.reason)};
+  waited += ": " + std::string(sentence(step.reason));
+  if (!step.detail.empty()) waited += " (" + step.detail + ")";
+  return turn_back(m, back(m, Cause::deadline, waited));
+}
+
+Decision decide_adoption(const Service& service, const Observation& seen, Tick now) {
+  const Tick deadline = service.adoption_since + service.adoption->deadline_ms;
+  if (const EffectReport* report = failed_start(service, seen)) {
+    return {{AdoptionFailed{report->detail}}};
+  }
+  if (service.pending.empty()) return {{BaselineAdopted{service.adoption->release.digest}}};
+  if (now >= deadline) {
+    const std::string why = resistance(service);
+    return {{AdoptionFailed{why.empty() ? "the release did not become ready in time" : why}}};
+  }
+  return stand(Reason::starting_canary, resistance(service), deadline);
+}
+
+Decision decide_once(const Service& service, const Observation& seen, Tick now) {
+  if (auto events = acknowledge(service, seen); !events.empty()) return {std::move(events)};
+  if (service.delivering()) return decide_delivery({service, *service.delivery, seen, now});
+  if (seen.guard)
+    return {{GuardTookOver{seen.guard->generation, seen.guard->at, seen.guard->detail}}};
+  if (service.adoption) return decide_adoption(service, seen, now);
+  return {};
+}
+
+// After the first events what was observed belongs to the past: the next round knows only what
+// still holds whatever was decided. Acknowledgements alone change nothing of the rest.
+void age(Observation& seen, const std::vector<Event>& events) {
+  const bool only_acknowledged = std::ranges::all_of(events, [](const Event& event) {
+    return std::holds_alternative<EffectObserved>(event) ||
+           std::holds_alternative<EffectResisted>(event) ||
+           std::holds_alternative<SmokeReported>(event);
+  });
+  if (only_acknowledged) {
+    std::erase_if(seen.effects, [](const EffectReport& report) {
+      return report.progress != EffectProgress::failed;
+    });
+    return;
+  }
+  Observation next;
+  next.router_reachable = seen.router_reachable;
+  next.baseline_live_servers = seen.baseline_live_servers;
+  next.baseline_probes_failing = seen.baseline_probes_failing;
+  next.canary_probes_failing = seen.canary_probes_failing;
+  next.preexisting_alert = seen.preexisting_alert;
+  seen = std::move(next);
+}
+
+// The reason is journalled when it changes; supervised time at least once a minute.
+void note_standing(const Service& service, Decision& decision, Tick now) {
+  if (!service.delivering()) return;
+  const Delivery& delivery = *service.delivery;
+  if (delivery.standing.reason != decision.reason) {
+    decision.events.push_back(StoodStill{decision.reason, decision.detail, decision.deadline});
+  } else if (counts_as_soak(decision.reason) && now - delivery.counted_until >= kMinuteMs) {
+    decision.events.push_back(SoakCounted{});
+  }
+}
+
+bool touched_anything(const Delivery& delivery) {
+  return std::ranges::any_of(delivery.progress, &Progress::touched);
+}
+
+}  // namespace
+
+RollbackStarted back(const Moment& m, Cause cause, std::string detail) {
+  return {.cause = cause,
+          .environment = m.environment().name,
+          .stage = m.delivery.stage,
+          .detail = std::move(detail),
+          .generation = m.service.generation + 1,
+          .canary = m.seen.canary,
+          .baseline = m.seen.baseline};
+}
+
+Decision turn_back(const Moment& m, const RollbackStarted& started) {
+  Decision decision;
+  if (m.seen.guard) {
+    decision.events.push_back(
+        GuardTookOver{m.seen.guard->generation, m.seen.guard->at, m.seen.guard->detail});
+  }
+  if (!touched_anything(m.delivery)) {
+    decision.events.push_back(DeliveryAborted{started.detail});
+    return decision;
+  }
+  if (m.environment().judged) {
+    decision.events.push_back(BaselineCounted{m.environment().name, m.seen.history});
+  }
+  decision.events.push_back(started);
+  if (m.seen.guard) {
+    auto& last = std::get<RollbackStarted>(decision.events.back());
+    last.generation = std::max(last.generation, m.seen.guard->generation + 1);
+  }
+  return decision;
+}
+
+Decision decide(const Service& service, const Observation& seen, Tick now) {
+  Decision step = decide_once(service, seen, now);
+  if (step.events.empty()) {
+    note_standing(service, step, now);
+    return step;
+  }
+  Service next = service;
+  Observation left = seen;
+  std::vector<Event> events;
+  for (int round = 0; !step.events.empty(); ++round) {
+    SLUICE_ASSERT(round < kRoundsMax);
+    for (const Event& event : step.events) evolve(next, event, now);
+    age(left, step.events);
+    events.insert(events.end(), std::make_move_iterator(step.events.begin()),
+                  std::make_move_iterator(step.events.end()));
+    step = decide_once(next, left, now);
+  }
+  // Why it stands still now is noted by the next call, which knows what there is to see.
+  step.events = std::move(events);
+  return step;
+}
+
+std::vector<Event> intend(const Service& service, const std::vector<Effect>& effects) {
+  std::vector<Event> events;
+  std::uint64_t id = service.effects;
+  for (const Effect& effect : effects) {
+    events.push_back(EffectIntended{++id, service.generation, effect});
+  }
+  return events;
+}
+
+std::string resistance(const Service& service) {
+  for (const PendingEffect& pending : service.pending) {
+    if (!pending.resistance.empty()) return pending.resistance;
+  }
+  return {};
+}
+
+}  // namespace sluice::core

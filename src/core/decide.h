@@ -1,0 +1,47 @@
+// decide: what should happen now, given what is known. Pure: no clock, no I/O; time is an argument.
+//
+// The events it returns are to be journalled together, before any effect among them is tried. It
+// decides to a fixed point: calling it again at the same instant, with the events folded in and
+// nothing new observed, yields no further event.
+//
+// What never happens here: an increase of a share without positive evidence, or while the delivery
+// is paused, blind or frozen; a wait without a reason; a wait without a deadline, except where only
+// a person may decide (reason baseline_unhealthy) and on the way back, which never gives up.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "model/observation.h"
+#include "model/service.h"
+
+namespace sluice::core {
+
+struct Decision {
+  std::vector<Event> events;
+  Reason reason = Reason::ended;  // why it stands still after these events
+  std::string detail;
+  Tick deadline;  // of this wait; 0: none of its own
+};
+
+[[nodiscard]] Decision decide(const Service& service, const Observation& seen, Tick now);
+
+// The events that start a delivery of a plan whose gates allow it. The caller has checked that no
+// delivery is active and nothing is pending.
+[[nodiscard]] std::vector<Event> start_delivery(const Service& service, const Plan& plan,
+                                                const std::vector<ClauseVerdict>& clauses);
+
+[[nodiscard]] DeliveryId next_delivery_id(const Service& service);
+
+// The events that start an adoption: the release in slot a of every environment, with all traffic.
+[[nodiscard]] std::vector<Event> start_adoption(const Service& service, const ServiceName& name,
+                                                const Release& release,
+                                                const std::vector<EnvironmentName>& environments,
+                                                std::int64_t deadline_ms);
+
+// After *done*: the plan by which the release that was replaced comes back, through the same
+// environments and stages. `not_found` when nothing is known to return to.
+[[nodiscard]] Result<Plan> plan_of_return(const Service& service);
+
+}  // namespace sluice::core

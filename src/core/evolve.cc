@@ -1,0 +1,260 @@
+#include "core/evolve.h"
+
+#include <algorithm>
+
+#include "base/assert.h"
+
+namespace sluice::core {
+namespace {
+
+Delivery& active(Service& service) {
+  SLUICE_ASSERT(service.delivering());
+  return *service.delivery;
+}
+
+EnvironmentState& environment_of(Service& service, const EnvironmentName& name) {
+  const auto found = std::ranges::find(service.environments, name, &EnvironmentState::name);
+  if (found != service.environments.end()) return *found;
+  service.environments.push_back({.name = name});
+  return service.environments.back();
+}
+
+Progress* progress_of(Delivery& delivery, const EnvironmentName& name) {
+  const auto& plans = delivery.plan.environments;
+  const auto found = std::ranges::find(plans, name, &EnvironmentPlan::name);
+  return found == plans.end() ? nullptr : &delivery.progress[found - plans.begin()];
+}
+
+void remember(Service& service, const Release& release) {
+  if (service.release(release.digest) == nullptr) service.releases.push_back(release);
+}
+
+// Time at the stage counts up to `at` when the delivery stood still for a reason that counts.
+void count_soak(Delivery& delivery, Tick at) {
+  if (counts_as_soak(delivery.standing.reason)) delivery.soaked_ms += at - delivery.counted_until;
+  delivery.counted_until = at;
+}
+
+void enter(Delivery& delivery, Phase phase, Tick at) {
+  delivery.phase = phase;
+  delivery.phase_since = at;
+  delivery.soaked_ms = 0;
+  delivery.counted_until = at;
+  delivery.standing = {.reason = Reason::shifting, .since = at};
+}
+
+void end(Service& service, Phase phase, Tick at) {
+  Delivery& delivery = active(service);
+  delivery.phase = phase;
+  delivery.phase_since = at;
+  delivery.ended = at;
+  delivery.standing = {.reason = Reason::ended, .since = at};
+  Outcome outcome{.delivery = delivery.id,
+                  .release = delivery.plan.release.digest,
+                  .contract_revision = delivery.plan.contract_revision,
+                  .phase = phase,
+                  .replaced = delivery.replaced};
+  service.outcomes.push_back(std::move(outcome));
+}
+
+const EnvironmentName* environment_named(const Effect& effect) {
+  struct Named {
+    const EnvironmentName* operator()(const StartSlot& e) const { return &e.environment; }
+    const EnvironmentName* operator()(const SetShare& e) const { return &e.environment; }
+    const EnvironmentName* operator()(const DrainSlot& e) const { return &e.environment; }
+    const EnvironmentName* operator()(const StopSlot& e) const { return &e.environment; }
+    const EnvironmentName* operator()(const RunSmoke& e) const { return &e.environment; }
+    const EnvironmentName* operator()(const WriteChangeLog&) const { return nullptr; }
+  };
+  return std::visit(Named{}, effect);
+}
+
+struct Fold {
+  Service& service;
+  Tick at;
+
+  void operator()(const AdoptionStarted& e) const {
+    service.name = e.service;
+    service.generation = e.generation;
+    for (const EnvironmentName& name : e.environments) environment_of(service, name);
+    remember(service, e.release);
+    service.adoption = e;
+    service.adoption_since = at;
+  }
+  void operator()(const BaselineAdopted& e) const {
+    SLUICE_ASSERT(service.adoption);
+    for (const EnvironmentName& name : service.adoption->environments) {
+      environment_of(service, name).baseline_release = e.release;
+    }
+    service.adoption.reset();
+  }
+  void operator()(const AdoptionFailed&) const {
+    service.adoption.reset();
+    service.pending.clear();
+  }
+  void operator()(const DeliveryRefused&) const {}
+  void operator()(const DeliveryStarted& e) const {
+    SLUICE_ASSERT(!service.delivering());
+    service.name = e.plan.service;
+    service.generation = e.generation;
+    ++service.deliveries;
+    remember(service, e.plan.release);
+    Delivery delivery{.id = e.delivery, .plan = e.plan, .started = at};
+    delivery.progress.resize(e.plan.environments.size());
+    for (std::size_t i = 0; i < e.plan.environments.size(); ++i) {
+      const EnvironmentState& state = environment_of(service, e.plan.environments[i].name);
+      delivery.progress[i].canary = other(state.baseline);
+      if (e.plan.environments[i].customer_facing) delivery.replaced = state.baseline_release;
+    }
+    for (const ClauseVerdict& verdict : e.clauses) delivery.clauses[verdict.clause] = verdict;
+    enter(delivery, Phase::deploying, at);
+    delivery.standing.reason = Reason::starting_canary;
+    service.delivery = std::move(delivery);
+  }
+
+  void operator()(const EffectIntended& e) const {
+    SLUICE_ASSERT(e.effect_id == service.effects + 1);
+    service.effects = e.effect_id;
+    service.pending.push_back({e.effect_id, e.generation, e.effect, at, {}});
+    if (!service.delivering()) return;
+    Delivery& delivery = *service.delivery;
+    const EnvironmentName* name = environment_named(e.effect);
+    Progress* progress = name == nullptr ? nullptr : progress_of(delivery, *name);
+    if (progress != nullptr) progress->touched = true;
+    if (delivery.phase == Phase::rolling_back) note_way_back(delivery, e.effect);
+    const auto* share = std::get_if<SetShare>(&e.effect);
+    if (delivery.phase == Phase::deploying && share != nullptr &&
+        share->environment == current_environment(delivery).name && share->share > Share::none()) {
+      enter(delivery, Phase::shifting, at);
+    }
+  }
+  static void note_way_back(Delivery& delivery, const Effect& effect) {
+    if (std::holds_alternative<StartSlot>(effect)) delivery.way_back = WayBack::waking;
+    if (std::holds_alternative<SetShare>(effect)) delivery.way_back = WayBack::shifting;
+    if (std::holds_alternative<DrainSlot>(effect)) delivery.way_back = WayBack::stopping;
+  }
+  void operator()(const EffectObserved& e) const {
+    const auto found = std::ranges::find(service.pending, e.effect_id, &PendingEffect::id);
+    SLUICE_ASSERT(found != service.pending.end());
+    const Effect effect = found->effect;
+    service.pending.erase(found);
+    if (const auto* share = std::get_if<SetShare>(&effect)) {
+      EnvironmentState& state = environment_of(service, share->environment);
+      state.baseline = share->baseline;
+      state.share = share->share;
+    }
+    const auto* start = std::get_if<StartSlot>(&effect);
+    if (start == nullptr || !service.delivering()) return;
+    if (Progress* progress = progress_of(*service.delivery, start->environment)) {
+      progress->started = true;
+    }
+  }
+  void operator()(const EffectResisted& e) const {
+    const auto found = std::ranges::find(service.pending, e.effect_id, &PendingEffect::id);
+    SLUICE_ASSERT(found != service.pending.end());
+    found->resistance = e.detail;
+  }
+
+  void operator()(const StageEntered&) const { enter(active(service), Phase::soaking, at); }
+  void operator()(const StagePassed&) const {
+    Delivery& delivery = active(service);
+    if (delivery.stage + 1 < current_environment(delivery).stages.size()) {
+      ++delivery.stage;
+      enter(delivery, Phase::shifting, at);
+    } else {
+      enter(delivery, Phase::smoking, at);
+    }
+  }
+  void operator()(const SmokeReported& e) const {
+    if (!service.delivering()) return;
+    if (Progress* progress = progress_of(*service.delivery, e.environment)) progress->smoke = e;
+  }
+  void operator()(const EnvironmentPassed&) const {
+    Delivery& delivery = active(service);
+    delivery.progress[delivery.environment].passed = true;
+    if (delivery.environment + 1 < delivery.plan.environments.size()) {
+      ++delivery.environment;
+      delivery.stage = 0;
+      enter(delivery, Phase::deploying, at);
+      delivery.standing.reason = Reason::starting_canary;
+    } else {
+      enter(delivery, Phase::finishing, at);
+      delivery.standing.reason = Reason::finishing;
+    }
+  }
+  void operator()(const ValidationStarted&) const { enter(active(service), Phase::validating, at); }
+  void operator()(const ClauseDecided& e) const {
+    SLUICE_ASSERT(service.delivery);
+    service.delivery->clauses[e.verdict.clause] = e.verdict;
+  }
+
+  void operator()(const StoodStill& e) const {
+    Delivery& delivery = active(service);
+    count_soak(delivery, at);
+    const bool still_blind = is_blind(delivery.standing.reason) && is_blind(e.reason);
+    const Tick since = still_blind ? delivery.standing.since : at;
+    delivery.standing = {e.reason, e.detail, since, e.deadline};
+  }
+  void operator()(const SoakCounted&) const { count_soak(active(service), at); }
+  void operator()(const Paused& e) const {
+    Delivery& delivery = active(service);
+    delivery.paused = e;
+    delivery.paused_since = at;
+  }
+  void operator()(const Resumed&) const {
+    Delivery& delivery = active(service);
+    // The time a person held it is not held against the release.
+    delivery.phase_since = delivery.phase_since + (at - delivery.paused_since);
+    delivery.paused.reset();
+  }
+
+  void operator()(const RollbackStarted& e) const {
+    Delivery& delivery = active(service);
+    service.generation = e.generation;
+    service.pending.clear();
+    enter(delivery, Phase::rolling_back, at);
+    delivery.standing.reason = Reason::shifting_back;
+    delivery.paused.reset();
+    delivery.rollback = e;
+    delivery.rollback_since = at;
+  }
+  void operator()(const RollbackBlocked&) const { active(service).rollback_blocked = true; }
+  void operator()(const RoutingDrifted&) const {}
+  void operator()(const GuardTookOver& e) const {
+    service.generation = std::max(service.generation, e.generation);
+    for (PendingEffect& pending : service.pending) pending.generation = service.generation;
+  }
+  void operator()(const SupervisionResumed&) const {
+    if (!service.delivering()) return;
+    service.delivery->counted_until = at;
+  }
+
+  void operator()(const RolesSwapped&) const {
+    Delivery& delivery = active(service);
+    delivery.roles_swapped = true;
+    for (const EnvironmentPlan& plan : delivery.plan.environments) {
+      environment_of(service, plan.name).baseline_release = delivery.plan.release.digest;
+    }
+  }
+  void operator()(const BaselineCounted& e) const {
+    environment_of(service, e.environment).history = e.counts;
+  }
+  void operator()(const DeliveryDone&) const { end(service, Phase::done, at); }
+  void operator()(const DeliveryRolledBack&) const { end(service, Phase::rolled_back, at); }
+  void operator()(const DeliveryAborted&) const {
+    service.pending.clear();
+    end(service, Phase::aborted, at);
+  }
+};
+
+}  // namespace
+
+void evolve(Service& service, const Event& event, Tick at) { std::visit(Fold{service, at}, event); }
+
+Service replay(std::span<const Record> records) {
+  Service service;
+  for (const Record& record : records) evolve(service, record.event, record.at);
+  return service;
+}
+
+}  // namespace sluice::core

@@ -1,0 +1,184 @@
+#include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "base/assert.h"
+#include "base/text.h"
+#include "core/closing.h"
+#include "core/moment.h"
+#include "gates/change_log_line.h"
+
+namespace sluice::core {
+namespace {
+
+bool anything_pending(const Moment& m) { return !m.service.pending.empty(); }
+
+Decision deploy(const Moment& m) {
+  const EnvironmentName& name = m.environment().name;
+  if (!m.progress().touched) {
+    return {
+        intend(m.service, {SetShare{name, m.baseline(), Share::none()},
+                           StartSlot{name, m.progress().canary, m.delivery.plan.release.digest}})};
+  }
+  if (anything_pending(m)) {
+    return stand(Reason::starting_canary, resistance(m.service),
+                 m.delivery.phase_since + m.deadlines().deploy_ms);
+  }
+  return {intend(m.service, {SetShare{name, m.baseline(), current_stage(m.delivery).share}})};
+}
+
+Decision shift(const Moment& m) {
+  const EnvironmentName& name = m.environment().name;
+  const Share wanted = current_stage(m.delivery).share;
+  if (anything_pending(m)) {
+    return stand(Reason::shifting, resistance(m.service),
+                 m.delivery.phase_since + m.deadlines().shift_ms);
+  }
+  if (m.service.environment(name).share == wanted) {
+    return {{StageEntered{name, m.delivery.stage, wanted}}};
+  }
+  return {intend(m.service, {SetShare{name, m.baseline(), wanted}})};
+}
+
+// The first reading that has nothing to say yet; empty when all have looked and found nothing.
+std::string silent_reading(const Moment& m) {
+  const EnvironmentPlan& environment = m.environment();
+  for (const Trigger trigger : kTriggers) {
+    const bool counted = trigger == Trigger::error_rate || trigger == Trigger::p99;
+    if (counted && !environment.judged) continue;
+    if (trigger == Trigger::critical_alert && !environment.alerts) continue;
+    const TriggerReading& reading = m.seen.readings.of(trigger);
+    if (reading.reading == Reading::healthy) continue;
+    const std::string why = reading.evidence.empty() ? "nothing seen yet" : reading.evidence;
+    return fmt::format("{}: {}", to_text(trigger), why);
+  }
+  return {};
+}
+
+Decision pass_stage(const Moment& m, std::string evidence) {
+  StagePassed passed{.environment = m.environment().name,
+                     .stage = m.delivery.stage,
+                     .soaked_ms = m.soaked_ms(),
+                     .readings = m.seen.readings,
+                     .evidence = std::move(evidence),
+                     .canary = m.seen.canary,
+                     .baseline = m.seen.baseline};
+  Decision decision;
+  if (m.environment().judged) {
+    decision.events.push_back(BaselineCounted{m.environment().name, m.seen.history});
+  }
+  decision.events.push_back(std::move(passed));
+  return decision;
+}
+
+Decision soak(const Moment& m) {
+  const std::int64_t soak_ms = current_stage(m.delivery).soak_ms;
+  const bool validated_next = m.environment().customer_facing && m.last_stage();
+  if (validated_next && soak_ms == 0) {
+    return {{StagePassed{.environment = m.environment().name,
+                         .stage = m.delivery.stage,
+                         .evidence = "judged by the validation that follows"}}};
+  }
+  const Tick deadline = m.delivery.phase_since + soak_ms + m.deadlines().evidence_ms;
+  if (std::string silent = silent_reading(m); !silent.empty()) {
+    return stand(Reason::no_data, std::move(silent), deadline);
+  }
+  if (m.soaked_ms() < soak_ms) return stand(Reason::soaking, {}, deadline);
+  if (m.environment().judged && !m.seen.promotion.enough) {
+    return stand(Reason::gathering_evidence, m.seen.promotion.words, deadline);
+  }
+  return pass_stage(m, m.environment().judged ? m.seen.promotion.words
+                                              : m.seen.readings.of(Trigger::health_check).evidence);
+}
+
+Decision smoke(const Moment& m) {
+  const EnvironmentName& name = m.environment().name;
+  if (m.environment().customer_facing) {
+    Decision decision{{ValidationStarted{name, m.delivery.plan.parameters.validation_window_ms}}};
+    for (Event& event : intend(m.service, {RunSmoke{name}})) {
+      decision.events.push_back(std::move(event));
+    }
+    return decision;
+  }
+  if (anything_pending(m)) {
+    return stand(Reason::smoke_running, resistance(m.service),
+                 m.delivery.phase_since + m.deadlines().smoke_ms);
+  }
+  if (m.environment().smoke && !m.progress().smoke) {
+    return {intend(m.service, {RunSmoke{name}})};
+  }
+  std::string evidence = "every stage passed";
+  if (m.progress().smoke) evidence += fmt::format(", {} smoke tests", m.progress().smoke->tests);
+  return {{EnvironmentPassed{name, m.delivery.plan.release.digest, evidence}}};
+}
+
+// What is missing at the end of the validation window; empty when nothing is.
+std::string missing_evidence(const Moment& m) {
+  if (!m.progress().smoke) return "the smoke tests have not reported";
+  for (const Trigger trigger : kTriggers) {
+    const TriggerReading& reading = m.seen.readings.of(trigger);
+    if (reading.reading == Reading::healthy) continue;
+    return fmt::format("{} is {}{}{}", to_text(trigger), to_text(reading.reading),
+                       reading.evidence.empty() ? "" : ": ", reading.evidence);
+  }
+  return m.seen.promotion.enough ? std::string() : m.seen.promotion.words;
+}
+
+Decision validate(const Moment& m) {
+  const Tick end = m.delivery.phase_since + m.delivery.plan.parameters.validation_window_ms;
+  if (m.now < end) return stand(Reason::validating, m.seen.promotion.words, end);
+  const std::string missing = missing_evidence(m);
+  if (missing.empty()) return {post_verdicts(m, Verdict::pass, {}, true)};
+  if (m.delivery.plan.keep_on_missing_validation)
+    return {post_verdicts(m, Verdict::fail, missing, true)};
+  Decision decision{post_verdicts(m, Verdict::fail, missing, false)};
+  Decision turned = turn_back(m, back(m, Cause::evidence_missing, missing));
+  std::ranges::move(turned.events, std::back_inserter(decision.events));
+  return decision;
+}
+
+bool roles_are_swapped(const Moment& m) {
+  const auto& plans = m.delivery.plan.environments;
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    if (m.service.environment(plans[i].name).baseline != m.delivery.progress[i].canary)
+      return false;
+  }
+  return true;
+}
+
+Decision finish(const Moment& m) {
+  if (anything_pending(m)) {
+    return stand(Reason::finishing, resistance(m.service),
+                 m.delivery.phase_since + m.deadlines().finish_ms);
+  }
+  if (roles_are_swapped(m)) return {closing(m)};
+  std::vector<Effect> effects{
+      WriteChangeLog{m.delivery.id, gates::change_log_line(m.delivery, Phase::done)}};
+  for (std::size_t i = 0; i < m.delivery.progress.size(); ++i) {
+    effects.push_back(SetShare{m.delivery.plan.environments[i].name, m.delivery.progress[i].canary,
+                               Share::none()});
+  }
+  return {intend(m.service, effects)};
+}
+
+}  // namespace
+
+Decision go_forward(const Moment& m) {
+  switch (m.delivery.phase) {
+    case Phase::deploying: return deploy(m);
+    case Phase::shifting: return shift(m);
+    case Phase::soaking: return soak(m);
+    case Phase::smoking: return smoke(m);
+    case Phase::validating: return validate(m);
+    case Phase::finishing: return finish(m);
+    case Phase::rolling_back:
+    case Phase::done:
+    case Phase::rolled_back:
+    case Phase::aborted: break;
+  }
+  SLUICE_ASSERT(false);
+  return {};
+}
+
+}  // namespace sluice::core

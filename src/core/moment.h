@@ -1,0 +1,53 @@
+// Moment: what the parts of decide() share. Inside core/ only.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+#include "core/decide.h"
+
+namespace sluice::core {
+
+struct Moment {
+  const Service& service;
+  const Delivery& delivery;
+  const Observation& seen;
+  Tick now;
+
+  [[nodiscard]] const EnvironmentPlan& environment() const { return current_environment(delivery); }
+  [[nodiscard]] const Progress& progress() const { return delivery.progress[delivery.environment]; }
+  [[nodiscard]] Slot baseline() const { return other(progress().canary); }
+  [[nodiscard]] const Deadlines& deadlines() const { return delivery.plan.deadlines; }
+  [[nodiscard]] bool last_stage() const {
+    return delivery.stage + 1 == environment().stages.size();
+  }
+  // Supervised time at this stage, or in this validation.
+  [[nodiscard]] std::int64_t soaked_ms() const {
+    const bool counts = counts_as_soak(delivery.standing.reason);
+    return delivery.soaked_ms + (counts ? now - delivery.counted_until : 0);
+  }
+};
+
+// Effects as events, numbered on from the service's last.
+[[nodiscard]] std::vector<Event> intend(const Service& service, const std::vector<Effect>& effects);
+
+[[nodiscard]] inline Decision stand(Reason reason, std::string detail, Tick deadline) {
+  return {{}, reason, std::move(detail), deadline};
+}
+
+// The resistance of whatever is pending in an environment, for the detail of a wait.
+[[nodiscard]] std::string resistance(const Service& service);
+
+// A rollback for this cause, as an event; what turn_back() makes of it depends on what was touched.
+[[nodiscard]] RollbackStarted back(const Moment& moment, Cause cause, std::string detail);
+[[nodiscard]] Decision turn_back(const Moment& moment, const RollbackStarted& started);
+
+// The next step forward, in a phase that goes forward.
+[[nodiscard]] Decision go_forward(const Moment& moment);
+// The next step of a rollback that has started.
+[[nodiscard]] Decision go_back(const Moment& moment);
+// Routing that somebody else changed is set again, and reported.
+[[nodiscard]] Decision restore_routing(const Moment& moment);
+
+}  // namespace sluice::core

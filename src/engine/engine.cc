@@ -1,0 +1,216 @@
+#include "engine/engine.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.h"
+#include "base/text.h"
+#include "core/decide.h"
+#include "core/evolve.h"
+#include "core/invariants.h"
+#include "engine/effect_runner.h"
+#include "engine/watch.h"
+#include "gates/plan_of.h"
+
+namespace sluice::engine {
+namespace {
+
+// Within one step an effect may be observed, and lead to the next one, this often.
+constexpr int kRoundsMax = 8;
+
+}  // namespace
+
+struct Engine::Parts {
+  Parts(Ports given, Policy read)
+      : ports(std::move(given)), policy(std::move(read)), runner(ports), watch(ports) {}
+
+  Ports ports;
+  Policy policy;
+  EffectRunner runner;
+  Watch watch;
+  Service service;
+  std::uint64_t last_seq = 0;
+  Tick last_at;
+  std::optional<Command> command;
+  std::optional<GuardReport> guard;
+  std::optional<DeliveryRequest> next;  // waits for the delivery that it supersedes
+  std::string adoption;
+
+  // Time never runs backwards within a ledger, not even across a restart.
+  Tick now() { return std::max(ports.clock->now(), last_at); }
+  Result<void> journal(const std::vector<Event>& events, Tick at);
+  Result<bool> round(Observation& seen, Tick at);
+  Result<void> start_next();
+  Result<Admission> admit(const DeliveryRequest& request);
+  Result<DeliveryId> start(const Plan& plan, const std::vector<ClauseVerdict>& clauses);
+};
+
+// Durable first; only then it is true.
+Result<void> Engine::Parts::journal(const std::vector<Event>& events, Tick at) {
+  if (events.empty()) return {};
+  std::vector<Record> records;
+  for (const Event& event : events) {
+    records.push_back({last_seq + records.size() + 1, at, event});
+  }
+  if (auto written = ports.journal->append(records); !written) {
+    return std::unexpected(written.error().in("writing the ledger"));
+  }
+  for (const Record& record : records) {
+    core::evolve(service, record.event, at);
+    if (std::holds_alternative<BaselineAdopted>(record.event)) adoption = "done";
+    if (const auto* failed = std::get_if<AdoptionFailed>(&record.event)) {
+      adoption = "failed: " + failed->detail;
+    }
+  }
+  const std::string broken = core::broken_invariant(service);
+  SLUICE_ASSERT(broken.empty());
+  last_seq = records.back().seq;
+  last_at = at;
+  return {};
+}
+
+// Decides once on what was seen; true when something happened, so that acting at once is worth it.
+Result<bool> Engine::Parts::round(Observation& seen, Tick at) {
+  const core::Decision decision = core::decide(service, seen, at);
+  SLUICE_TRY(journal(decision.events, at));
+  return !decision.events.empty();
+}
+
+Result<void> Engine::step() {
+  Parts& parts = *parts_;
+  const Tick at = parts.now();
+  Observation seen = parts.watch.look(parts.service, at);
+  seen.command = std::exchange(parts.command, std::nullopt);
+  seen.guard = std::exchange(parts.guard, std::nullopt);
+  for (int i = 0; i < kRoundsMax; ++i) {
+    seen.effects = parts.runner.run(parts.service, at);
+    const bool happened = SLUICE_TRY(parts.round(seen, at));
+    if (!happened) break;
+    seen = parts.watch.look(parts.service, at);
+  }
+  return parts.start_next();
+}
+
+Result<void> Engine::Parts::start_next() {
+  if (!next || service.delivering()) return {};
+  const DeliveryRequest request = *std::exchange(next, std::nullopt);
+  SLUICE_TRY(admit(request));
+  return {};
+}
+
+Result<Admission> Engine::Parts::admit(const DeliveryRequest& request) {
+  const gates::Planning planning =
+      gates::plan_delivery(request.contract, policy, service, request.release);
+  Admission admission{.clauses = planning.clauses};
+  if (!planning.plan) {
+    const DeliveryRefused refused{request.release.id, request.contract.revision_digest,
+                                  admission.clauses};
+    SLUICE_TRY(journal({refused}, now()));
+  } else if (service.delivering()) {
+    command = Command{CommandKind::supersede, request.release.id + " for " + request.by};
+    next = request;
+    admission.delivery = core::next_delivery_id(service);
+  } else {
+    admission.delivery = SLUICE_TRY(start(*planning.plan, admission.clauses));
+  }
+  return admission;
+}
+
+Result<DeliveryId> Engine::Parts::start(const Plan& plan,
+                                        const std::vector<ClauseVerdict>& clauses) {
+  std::vector<Event> events = core::start_delivery(service, plan, clauses);
+  const DeliveryId id = std::get<DeliveryStarted>(events.front()).delivery;
+  SLUICE_TRY(journal(events, now()));
+  return id;
+}
+
+Result<std::unique_ptr<Engine>> Engine::open(Ports ports, Policy policy) {
+  auto parts = std::make_unique<Parts>(std::move(ports), std::move(policy));
+  const std::vector<Record> records = SLUICE_TRY(parts->ports.journal->read());
+  parts->service = core::replay(records);
+  if (!records.empty()) {
+    parts->last_seq = records.back().seq;
+    parts->last_at = records.back().at;
+  }
+  const bool under_way = parts->service.delivering() || parts->service.adoption;
+  if (under_way) SLUICE_TRY(parts->journal({SupervisionResumed{}}, parts->now()));
+  return std::unique_ptr<Engine>(new Engine(std::move(parts)));
+}
+
+Engine::Engine(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Engine::~Engine() = default;
+
+bool Engine::busy() const {
+  const Service& service = parts_->service;
+  return service.delivering() || service.adoption || !service.pending.empty() || parts_->next ||
+         parts_->guard;
+}
+
+Result<void> Engine::adopt(const Release& release) {
+  Parts& parts = *parts_;
+  if (busy()) return fail(ErrorCode::conflict, "a delivery or an adoption is under way");
+  std::vector<EnvironmentName> names;
+  for (const EnvironmentSpec& environment : parts.policy.environments) {
+    names.push_back(environment.name);
+  }
+  parts.adoption = "running";
+  return parts.journal(core::start_adoption(parts.service, parts.policy.service, release, names,
+                                            parts.policy.deadlines.deploy_ms),
+                       parts.now());
+}
+
+Result<Admission> Engine::deliver(const DeliveryRequest& request) {
+  Parts& parts = *parts_;
+  if (parts.service.adoption) return fail(ErrorCode::conflict, "an adoption is under way");
+  if (parts.service.delivering() && !request.supersede) {
+    return fail(ErrorCode::conflict,
+                "delivery " + parts.service.delivery->id.text +
+                    " is under way; wait for it, `sluice abort` it, or deliver with --supersede");
+  }
+  return parts.admit(request);
+}
+
+Result<void> Engine::command(const Command& command) {
+  Parts& parts = *parts_;
+  const Service& service = parts.service;
+  if (command.kind == CommandKind::rollback && !busy()) {
+    const Plan plan = SLUICE_TRY(core::plan_of_return(service));
+    std::vector<ClauseVerdict> clauses;
+    for (const auto& [clause, verdict] : service.delivery->clauses) {
+      if (clause < Clause::post_health) clauses.push_back(verdict);
+    }
+    SLUICE_TRY(parts.start(plan, clauses));
+    return {};
+  }
+  if (!service.delivering()) return fail(ErrorCode::conflict, "no delivery is under way");
+  const Delivery& delivery = *service.delivery;
+  const bool going_back = delivery.phase == Phase::rolling_back;
+  if (going_back && command.kind != CommandKind::rollback) {
+    return fail(ErrorCode::conflict, delivery.id.text +
+                                         " is going back; a rollback cannot be paused, resumed or "
+                                         "aborted");
+  }
+  if (command.kind == CommandKind::resume && !delivery.paused) {
+    return fail(ErrorCode::conflict, delivery.id.text + " is not paused");
+  }
+  parts.command = command;
+  return {};
+}
+
+Result<void> Engine::take_guard_report(const GuardReport& report) {
+  parts_->guard = report;
+  return {};
+}
+
+const Service& Engine::service() const { return parts_->service; }
+
+Status Engine::status() const {
+  Parts& parts = *parts_;
+  Status status = describe(parts.service, parts.watch, parts.now());
+  status.resisting = parts.runner.resisting(parts.service);
+  status.adoption = parts.adoption;
+  status.last_seq = parts.last_seq;
+  return status;
+}
+
+}  // namespace sluice::engine

@@ -1,0 +1,86 @@
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.h"
+#include "engine/watch.h"
+#include "judge/describe.h"
+
+namespace sluice::engine {
+namespace {
+
+constexpr double kOddsMax = 1e18;
+
+double odds(double ln_evidence) { return std::min(kOddsMax, std::exp(ln_evidence)); }
+
+ArmStatus arm(const Counts& counts, double per_second) {
+  const judge::Interval errors = judge::rate_interval(counts.errors, counts.requests);
+  const judge::Interval slow = judge::rate_interval(counts.over_target, counts.requests);
+  return {counts, per_second, errors.low, errors.high, slow.low, slow.high};
+}
+
+}  // namespace
+
+void Watch::describe(const Service& service, Status& status) const {
+  status.readings = last_.readings;
+  if (!judge_ || !service.delivery) return;
+  status.canary = arm(finding_.canary, canary_rate_.per_second);
+  status.baseline = arm(finding_.baseline, baseline_rate_.per_second);
+  JudgeStatus& judge = status.judge;
+  judge.judged = true;
+  judge.has_baseline = finding_.has_baseline;
+  judge.harm_odds = odds(finding_.ln_harm);
+  judge.harm_odds_line = odds(finding_.ln_harm_line);
+  judge.blame = to_text(finding_.blame);
+  judge.promotion_odds = odds(std::min(finding_.ln_promote_error, finding_.ln_promote_slow));
+  judge.promotion_odds_line = odds(finding_.ln_promote_line);
+  judge.promotion_missing = last_.promotion.words;
+  judge.groups = judge::describe_groups(finding_);
+}
+
+Status describe(const Service& service, const Watch& watch, Tick now) {
+  Status status{.service = service.name, .now = now, .delivering = service.delivering()};
+  if (service.adoption) status.adoption = "running";
+  if (!service.delivery) return status;
+  const Delivery& delivery = *service.delivery;
+  status.delivery = delivery.id;
+  status.release_id = delivery.plan.release.id;
+  status.release_title = delivery.plan.release.title;
+  status.release = delivery.plan.release.digest;
+  status.phase = delivery.phase;
+  status.started = delivery.started;
+  status.ended = delivery.ended;
+  status.standing = delivery.standing;
+  status.paused = delivery.paused.has_value();
+  status.rollback_blocked = delivery.rollback_blocked;
+  for (std::size_t i = 0; i < delivery.progress.size(); ++i) {
+    const EnvironmentName& name = delivery.plan.environments[i].name;
+    const EnvironmentState& state = service.environment(name);
+    const bool swapped = state.baseline == delivery.progress[i].canary;
+    status.environments.push_back({name, swapped ? Share::whole() : state.share,
+                                   delivery.progress[i].passed, i == delivery.environment});
+  }
+  const EnvironmentPlan& environment = current_environment(delivery);
+  const Stage& stage = current_stage(delivery);
+  status.environment = environment.name;
+  status.stage = delivery.stage;
+  status.stages = static_cast<std::uint32_t>(environment.stages.size());
+  status.stage_name = stage.name;
+  status.stage_share = stage.share;
+  const bool counting = counts_as_soak(delivery.standing.reason);
+  const std::int64_t soaked = delivery.soaked_ms + (counting ? now - delivery.counted_until : 0);
+  const bool validating = delivery.phase == Phase::validating;
+  const std::int64_t whole =
+      validating ? delivery.plan.parameters.validation_window_ms : stage.soak_ms;
+  const bool soaks = delivery.phase == Phase::soaking || validating;
+  status.soak_left_ms = soaks ? std::max<std::int64_t>(0, whole - soaked) : 0;
+  if (delivery.rollback) {
+    const RollbackStarted& back = *delivery.rollback;
+    const std::string_view what =
+        back.cause == Cause::trigger ? to_text(back.trigger) : to_text(back.cause);
+    status.rollback = std::string(what) + ": " + printable(back.detail, 400);
+  }
+  watch.describe(service, status);
+  return status;
+}
+
+}  // namespace sluice::engine

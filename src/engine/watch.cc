@@ -1,0 +1,269 @@
+#include "engine/watch.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "base/assert.h"
+#include "base/text.h"
+#include "judge/describe.h"
+
+namespace sluice::engine {
+namespace {
+
+constexpr std::int64_t kRouterIntervalMs = 250;
+constexpr int kServersForGroups = 5;  // fewer servers: groups are client buckets
+constexpr int kBuckets = 8;
+constexpr double kLastStageFactor = 0.2;  // of the false-promotion probability
+
+const Wiring& wiring_of(const Ports& ports, const EnvironmentName& name) {
+  const auto found = std::ranges::find(ports.environments, name, &Wiring::name);
+  SLUICE_ASSERT(found != ports.environments.end());
+  return *found;
+}
+
+bool grouped_by_server(const Wiring& wiring) {
+  return wiring.servers >= kServersForGroups && wiring.servers <= judge::kGroupsMax;
+}
+
+// The budget of the delivery: four fifths for customers, the rest for the environments before.
+double alpha_of(const Plan& plan, const EnvironmentPlan& environment) {
+  const double all = plan.parameters.false_rollback_probability;
+  const auto others = std::ranges::count_if(plan.environments, [](const EnvironmentPlan& one) {
+    return one.judged && !one.customer_facing;
+  });
+  if (others == 0) return all;
+  return environment.customer_facing ? 0.8 * all : 0.2 * all / static_cast<double>(others);
+}
+
+std::int64_t planned_ms(const Plan& plan, const EnvironmentPlan& environment) {
+  std::int64_t sum = environment.customer_facing ? plan.parameters.validation_window_ms : 0;
+  for (const Stage& stage : environment.stages) sum += stage.soak_ms;
+  return std::max(sum, kMinuteMs);
+}
+
+judge::Settings settings_for(const Plan& plan, const EnvironmentPlan& environment,
+                             const Wiring& wiring) {
+  const Parameters& parameters = plan.parameters;
+  return {.margin = parameters.max_error_rate_increase,
+          .error_rate_target = parameters.error_rate_target,
+          .alpha = alpha_of(plan, environment),
+          .alpha_promotion = parameters.false_promotion_probability,
+          .planned_ms = planned_ms(plan, environment),
+          .groups = grouped_by_server(wiring) ? wiring.servers : kBuckets};
+}
+
+std::size_t index(Slot slot) { return static_cast<std::size_t>(slot); }
+
+judge::Batch batch_of(const TelemetryBatch& taken, Slot canary, const Wiring& wiring) {
+  judge::Batch batch;
+  const SlotBatch& mine = taken.slots[index(canary)];
+  batch.canary = mine.total;
+  batch.baseline = taken.slots[index(other(canary))].total;
+  if (grouped_by_server(wiring)) {
+    const std::size_t groups = std::min<std::size_t>(mine.by_server.size(), judge::kGroupsMax);
+    std::copy_n(mine.by_server.begin(), groups, batch.canary_groups.begin());
+  } else {
+    std::ranges::copy(mine.by_bucket, batch.canary_groups.begin());
+  }
+  return batch;
+}
+
+bool supervises_traffic(Phase phase) {
+  return phase == Phase::deploying || phase == Phase::shifting || phase == Phase::soaking ||
+         phase == Phase::smoking || phase == Phase::validating || phase == Phase::finishing;
+}
+
+}  // namespace
+
+Observation Watch::look(const Service& service, Tick now) {
+  Observation seen;
+  if (!service.delivering()) {
+    wiring_ = nullptr;
+    judge_.reset();
+    return seen;
+  }
+  follow(service, now);
+  count(service, now);
+  look_at_traffic(seen);
+  look_at_health(service, seen, now);
+  look_at_alerts(service, seen, now);
+  look_at_router(service, seen, now);
+  last_ = seen;
+  return seen;
+}
+
+// Keeps the judge at the environment and stage that the delivery stands at.
+void Watch::follow(const Service& service, Tick now) {
+  const Delivery& delivery = *service.delivery;
+  const bool entered = delivery.phase == Phase::soaking || delivery.phase == Phase::smoking ||
+                       delivery.phase == Phase::validating || delivery.phase == Phase::finishing;
+  const Standpoint here{delivery.id, delivery.environment, delivery.stage, entered};
+  if (wiring_ != nullptr && here == standpoint_) return;
+  const bool moved = wiring_ == nullptr || here.delivery != standpoint_.delivery ||
+                     here.environment != standpoint_.environment;
+  standpoint_ = here;
+  if (moved) enter_environment(service, now);
+  if (!judge_ || !entered) return;
+  const EnvironmentState& state = service.environment(wiring_->name);
+  const EnvironmentPlan& environment = current_environment(delivery);
+  const bool last = delivery.stage + 1 == environment.stages.size();
+  const double alpha = delivery.plan.parameters.false_promotion_probability;
+  const bool concurrent =
+      current_stage(delivery).share < Share::whole() && !state.baseline_release.empty();
+  judge_->enter_stage(concurrent, last ? kLastStageFactor * alpha : alpha);
+  wiring_->telemetry->restart_cohort(now);
+  canary_rate_ = baseline_rate_ = {.since = now};
+}
+
+void Watch::enter_environment(const Service& service, Tick now) {
+  const Delivery& delivery = *service.delivery;
+  const EnvironmentPlan& environment = current_environment(delivery);
+  wiring_ = &wiring_of(ports_, environment.name);
+  canary_ = delivery.progress[delivery.environment].canary;
+  judge_.reset();
+  finding_ = {};
+  live_ = false;
+  trouble_ = "the log stream has not been read yet";
+  counted_at_ = now;
+  router_due_ = now;
+  drift_.reset();
+  if (wiring_->telemetry == nullptr || !environment.judged) return;
+  (void)wiring_->telemetry->take(now);  // what piled up before is nobody's evidence
+  judge_.emplace(settings_for(delivery.plan, environment, *wiring_),
+                 service.environment(environment.name).history);
+}
+
+void Watch::count(const Service& service, Tick now) {
+  if (!judge_ || !supervises_traffic(service.delivery->phase)) return;
+  const TelemetryBatch taken = wiring_->telemetry->take(now);
+  live_ = taken.live;
+  trouble_ = taken.trouble;
+  judge::Batch batch = batch_of(taken, canary_, *wiring_);
+  batch.elapsed_ms = now - counted_at_;
+  counted_at_ = now;
+  judge_->add(batch);
+  finding_ = judge_->finding();
+  measure(canary_rate_, batch.canary.requests, now);
+  measure(baseline_rate_, batch.baseline.requests, now);
+}
+
+void Watch::measure(Rate& rate, std::int64_t requests, Tick now) {
+  rate.requests += requests;
+  const std::int64_t ms = now - rate.since;
+  if (ms < kSecondMs) return;
+  rate.per_second = 1000.0 * static_cast<double>(rate.requests) / static_cast<double>(ms);
+  rate.requests = 0;
+  rate.since = now;
+}
+
+void Watch::look_at_traffic(Observation& seen) const {
+  if (!judge_) return;
+  seen.canary = finding_.canary;
+  seen.baseline = finding_.baseline;
+  seen.history = judge_->history();
+  seen.promotion = {finding_.promotable, judge::describe_promotion(finding_)};
+  for (const Trigger trigger : {Trigger::error_rate, Trigger::p99}) {
+    TriggerReading& reading = seen.readings.of(trigger);
+    reading.evidence = judge::describe(finding_, trigger);
+    if (finding_.breached && finding_.blame == trigger) {
+      reading.reading = Reading::breached;
+    } else if (!live_) {
+      reading = {Reading::error, trouble_};
+    } else if (finding_.canary.requests == 0) {
+      reading = {Reading::no_data, "no request has reached the canary in this stage"};
+    } else {
+      reading.reading = Reading::healthy;
+    }
+  }
+}
+
+void Watch::look_at_health(const Service& service, Observation& seen, Tick now) {
+  const bool started = service.delivery->progress[standpoint_.environment].started;
+  std::array<bool, 2> watched{};
+  watched[index(canary_)] = started;
+  watched[index(other(canary_))] = !service.environment(wiring_->name).baseline_release.empty();
+  wiring_->probe->watch(watched);
+  const auto slots = wiring_->probe->take(now);
+  const SlotHealth& canary = slots[index(canary_)];
+  const SlotHealth& baseline = slots[index(other(canary_))];
+
+  TriggerReading& reading = seen.readings.of(Trigger::health_check);
+  reading.evidence = canary.detail;
+  if (started && canary.failing > 0) {
+    reading.reading = Reading::breached;
+  } else if (started && canary.all_passed) {
+    reading = {Reading::healthy, fmt::format("{} instances pass", canary.instances)};
+  } else {
+    reading = {Reading::no_data, "no health check has answered yet"};
+  }
+  seen.canary_probes_failing = !canary.all_passed || canary.failing > 0;
+  seen.baseline_probes_failing =
+      baseline.watched && baseline.instances > 0 && baseline.failing == baseline.instances;
+}
+
+void Watch::look_at_alerts(const Service& service, Observation& seen, Tick now) {
+  TriggerReading& reading = seen.readings.of(Trigger::critical_alert);
+  if (wiring_->alerts == nullptr) {
+    reading = {Reading::no_data, "no alert source is configured"};
+    return;
+  }
+  const AlertState alerts = wiring_->alerts->take(now);
+  for (const Alert& alert : alerts.firing) {
+    const std::string text =
+        printable(alert.summary.empty() ? alert.name : alert.name + ": " + alert.summary);
+    if (alert.started < service.delivery->started) {
+      seen.preexisting_alert = text;
+    } else if (reading.reading != Reading::breached) {
+      reading = {Reading::breached, text + " (since " + to_text(alert.started) + ")"};
+    }
+  }
+  if (reading.reading == Reading::breached) return;
+  reading = alerts.live ? TriggerReading{Reading::healthy, "no new critical alert"}
+                        : TriggerReading{Reading::error, alerts.trouble};
+}
+
+void Watch::look_at_router(const Service& service, Observation& seen, Tick now) {
+  if (now >= router_due_) {
+    router_due_ = now + kRouterIntervalMs;
+    drift_.reset();
+    const std::size_t current = standpoint_.environment;
+    for (std::size_t i = 0; i < service.delivery->progress.size(); ++i) {
+      if (i > current || !service.delivery->progress[i].touched) continue;
+      const Wiring& wiring = wiring_of(ports_, service.delivery->plan.environments[i].name);
+      const Result<RouterState> state = wiring.router->observe();
+      if (i == current) router_reachable_ = state.has_value();
+      if (!state) continue;
+      if (i == current) baseline_live_ = state->live_servers[index(other(canary_))];
+      check_routing(service, wiring, *state);
+    }
+  }
+  seen.router_reachable = router_reachable_;
+  seen.baseline_live_servers = baseline_live_;
+  seen.drift = std::exchange(drift_, std::nullopt);
+}
+
+// Another routing than was set, or a router that was restarted: it is set again, and reported.
+void Watch::check_routing(const Service& service, const Wiring& wiring, const RouterState& state) {
+  const bool being_set = std::ranges::any_of(service.pending, [&](const PendingEffect& pending) {
+    const auto* share = std::get_if<SetShare>(&pending.effect);
+    return share != nullptr && share->environment == wiring.name;
+  });
+  std::string& identity = identities_[wiring.name.text];
+  const bool restarted = !identity.empty() && identity != state.identity;
+  identity = state.identity;
+  if (being_set) return;
+  const EnvironmentState& known = service.environment(wiring.name);
+  const bool as_set =
+      state.routing.baseline == known.baseline && state.routing.share == known.share;
+  if (as_set && !restarted) return;
+  const auto text = [](Slot baseline, Share share) {
+    return fmt::format("baseline {} share {}", to_text(baseline), to_text(share));
+  };
+  drift_ = RoutingDrifted{
+      wiring.name, text(known.baseline, known.share),
+      text(state.routing.baseline, state.routing.share) + (restarted ? " after a restart" : "")};
+}
+
+}  // namespace sluice::engine

@@ -1,0 +1,283 @@
+#include "testing/fake_world.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/assert.h"
+#include "base/text.h"
+
+namespace sluice::testing {
+namespace {
+
+constexpr std::int64_t kStartMs = 200;
+constexpr int kServers = 5;
+
+std::size_t index(Slot slot) { return static_cast<std::size_t>(slot); }
+
+class FakeRouter final : public Router {
+ public:
+  FakeRouter(FakeWorld& world, FakeEnvironment& environment)
+      : world_(world), environment_(environment) {}
+
+  Result<RouterState> observe() override {
+    if (!environment_.router_up) return fail(ErrorCode::unavailable, "connection refused");
+    RouterState state{environment_.routing, environment_.generation};
+    for (const Slot slot : {Slot::a, Slot::b}) {
+      const FakeSlot& place = environment_.slots[index(slot)];
+      const bool live = place.running && world_.now - place.started >= kStartMs &&
+                        world_.behaviour(place.release).starts;
+      state.live_servers[index(slot)] = live ? kServers : 0;
+    }
+    state.identity = "start " + std::to_string(environment_.restarts);
+    return state;
+  }
+
+  Result<void> apply(const Routing& routing, std::uint64_t generation) override {
+    if (!environment_.router_up) return fail(ErrorCode::unavailable, "connection refused");
+    if (generation < environment_.generation) return fail(ErrorCode::rejected, "older generation");
+    environment_.generation = generation;
+    if (routing == environment_.routing) return {};
+    world_.change(environment_.name.text + ": baseline " + std::string(to_text(routing.baseline)) +
+                      " share " + to_text(routing.share),
+                  [&] { environment_.routing = routing; });
+    return {};
+  }
+
+ private:
+  FakeWorld& world_;
+  FakeEnvironment& environment_;
+};
+
+class FakeDeployer final : public Deployer {
+ public:
+  FakeDeployer(FakeWorld& world, FakeEnvironment& environment)
+      : world_(world), environment_(environment) {}
+
+  Result<void> start(Slot slot, const Release& release, std::uint64_t generation) override {
+    if (!newer(generation)) return fail(ErrorCode::rejected, "older generation");
+    FakeSlot& place = environment_.slots[index(slot)];
+    if (place.running && place.release == release.digest) return {};
+    world_.change(describe("start", slot) + " " + release.id,
+                  [&] { place = {release.digest, world_.now, true}; });
+    return {};
+  }
+  Result<void> stop(Slot slot, std::uint64_t generation) override {
+    if (!newer(generation)) return fail(ErrorCode::rejected, "older generation");
+    FakeSlot& place = environment_.slots[index(slot)];
+    if (!place.running) return {};
+    world_.change(describe("stop", slot), [&] { place = {}; });
+    return {};
+  }
+  Result<SlotState> observe(Slot slot) override {
+    const FakeSlot& place = environment_.slots[index(slot)];
+    if (!place.running) return SlotState{};
+    const Behaviour& behaviour = world_.behaviour(place.release);
+    const bool late = world_.now - place.started >= kStartMs;
+    SlotState state{place.release, kServers, kServers, late && behaviour.starts ? kServers : 0};
+    if (late && !behaviour.starts) {
+      state.gave_up = true;
+      state.detail = "exited with status 1";
+    }
+    return state;
+  }
+
+ private:
+  bool newer(std::uint64_t generation) {
+    if (generation < environment_.deployer_generation) return false;
+    environment_.deployer_generation = generation;
+    return true;
+  }
+  std::string describe(const char* what, Slot slot) const {
+    return environment_.name.text + ": " + what + " " + std::string(to_text(slot));
+  }
+  FakeWorld& world_;
+  FakeEnvironment& environment_;
+};
+
+// Whole requests out of a rate, without randomness: what is left over is carried on.
+struct Carry {
+  double left = 0;
+  std::int64_t take(double amount) {
+    left += amount;
+    const double whole = std::floor(left);
+    left -= whole;
+    return static_cast<std::int64_t>(whole);
+  }
+};
+
+class FakeTelemetry final : public TelemetrySource {
+ public:
+  FakeTelemetry(FakeWorld& world, FakeEnvironment& environment)
+      : world_(world), environment_(environment), taken_(world.now) {}
+
+  void restart_cohort(Tick) override {}
+  TelemetryBatch take(Tick now) override {
+    TelemetryBatch batch;
+    batch.live = environment_.telemetry_up && environment_.router_up;
+    if (!batch.live) batch.trouble = "the log stream is silent";
+    const double seconds = static_cast<double>(now - taken_) / 1000.0;
+    taken_ = now;
+    for (const Slot slot : {Slot::a, Slot::b}) {
+      const Share share = slot == environment_.routing.baseline ? environment_.routing.share.rest()
+                                                                : environment_.routing.share;
+      const double requests = seconds * environment_.requests_per_second * share.fraction();
+      if (batch.live) batch.slots[index(slot)] = served(slot, requests);
+    }
+    return batch;
+  }
+
+ private:
+  SlotBatch served(Slot slot, double requests) {
+    const Behaviour& behaviour = world_.behaviour(environment_.slots[index(slot)].release);
+    SlotBatch batch;
+    batch.by_server.resize(kServers);
+    for (int server = 0; server < kServers; ++server) {
+      auto& carry = carries_[index(slot)][server];
+      Counts& counts = batch.by_server[server];
+      counts.requests = carry[0].take(requests / kServers);
+      counts.errors = carry[1].take(behaviour.error_rate * static_cast<double>(counts.requests));
+      counts.over_target =
+          carry[2].take(behaviour.slow_rate * static_cast<double>(counts.requests));
+      batch.total.requests += counts.requests;
+      batch.total.errors += counts.errors;
+      batch.total.over_target += counts.over_target;
+    }
+    return batch;
+  }
+
+  FakeWorld& world_;
+  FakeEnvironment& environment_;
+  Tick taken_;
+  std::array<std::array<std::array<Carry, 3>, kServers>, 2> carries_{};
+};
+
+class FakeProbe final : public Probe {
+ public:
+  FakeProbe(FakeWorld& world, FakeEnvironment& environment)
+      : world_(world), environment_(environment) {}
+  void watch(std::array<bool, 2> slots) override { watched_ = slots; }
+  std::array<SlotHealth, 2> take(Tick now) override {
+    std::array<SlotHealth, 2> health{};
+    for (const Slot slot : {Slot::a, Slot::b}) {
+      SlotHealth& one = health[index(slot)];
+      one.watched = watched_[index(slot)];
+      if (!one.watched) continue;
+      const FakeSlot& place = environment_.slots[index(slot)];
+      const bool answers = place.running && world_.behaviour(place.release).healthy;
+      one.instances = kServers;
+      one.failing = answers ? 0 : kServers;
+      one.last_answer = now;
+      one.all_passed = answers;
+      if (!answers) one.detail = "127.0.0.1:9001: HTTP 500 (3 in a row)";
+    }
+    return health;
+  }
+
+ private:
+  FakeWorld& world_;
+  FakeEnvironment& environment_;
+  std::array<bool, 2> watched_{};
+};
+
+class FakeSmoke final : public SmokeRunner {
+ public:
+  explicit FakeSmoke(FakeEnvironment& environment) : environment_(environment) {}
+  void begin(Tick) override { begun_ = true; }
+  std::optional<SmokeReported> take(Tick) override {
+    if (!begun_) return std::nullopt;
+    begun_ = false;
+    return SmokeReported{environment_.name, environment_.smoke_passes, 2,
+                         environment_.smoke_passes ? "" : "front page: HTTP 500, expected 200"};
+  }
+
+ private:
+  FakeEnvironment& environment_;
+  bool begun_ = false;
+};
+
+class FakeAlerts final : public AlertSource {
+ public:
+  explicit FakeAlerts(FakeEnvironment& environment) : environment_(environment) {}
+  AlertState take(Tick) override {
+    if (!environment_.alerts_up) return {false, "does not answer", {}};
+    return {true, {}, environment_.alerts};
+  }
+
+ private:
+  FakeEnvironment& environment_;
+};
+
+class FakeChangeLog final : public ChangeLog {
+ public:
+  explicit FakeChangeLog(FakeWorld& world) : world_(world) {}
+  Result<void> write(std::string_view line) override {
+    if (std::ranges::find(world_.change_log, line) != world_.change_log.end()) return {};
+    world_.change("change log: " + std::string(line),
+                  [&] { world_.change_log.emplace_back(line); });
+    return {};
+  }
+
+ private:
+  FakeWorld& world_;
+};
+
+class FakeClock final : public Clock {
+ public:
+  explicit FakeClock(FakeWorld& world) : world_(world) {}
+  Tick now() override { return world_.now; }
+
+ private:
+  FakeWorld& world_;
+};
+
+}  // namespace
+
+FakeWorld::FakeWorld(const std::vector<EnvironmentName>& names) {
+  for (const EnvironmentName& name : names) environments.push_back({.name = name});
+}
+FakeWorld::~FakeWorld() = default;
+
+FakeEnvironment& FakeWorld::environment(std::string_view name) {
+  const auto found = std::ranges::find_if(
+      environments, [&](const FakeEnvironment& one) { return one.name.text == name; });
+  SLUICE_ASSERT(found != environments.end());
+  return *found;
+}
+
+const Behaviour& FakeWorld::behaviour(const Digest& release) const {
+  static const Behaviour kGood;
+  const auto found = behaviours.find(release.hex);
+  return found == behaviours.end() ? kGood : found->second;
+}
+
+void FakeWorld::change(const std::string& what, const std::function<void()>& make) {
+  if (interrupt) interrupt();
+  make();
+  changes.push_back(what);
+  if (interrupt) interrupt();
+}
+
+FakeWorld::Adapters FakeWorld::adapters(std::string_view name) {
+  FakeEnvironment& one = environment(name);
+  return {std::make_unique<FakeRouter>(*this, one),
+          std::make_unique<FakeDeployer>(*this, one),
+          std::make_unique<FakeTelemetry>(*this, one),
+          std::make_unique<FakeProbe>(*this, one),
+          std::make_unique<FakeSmoke>(one),
+          std::make_unique<FakeAlerts>(one)};
+}
+
+std::unique_ptr<ChangeLog> FakeWorld::change_log_adapter() {
+  return std::make_unique<FakeChangeLog>(*this);
+}
+std::unique_ptr<Clock> FakeWorld::clock() { return std::make_unique<FakeClock>(*this); }
+
+Result<void> MemoryJournal::append(std::span<const Record> more) {
+  for (const Record& record : more) {
+    if (record.seq != records.size() + 1) return fail(ErrorCode::conflict, "sequence");
+    records.push_back(record);
+  }
+  return {};
+}
+
+}  // namespace sluice::testing

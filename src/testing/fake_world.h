@@ -1,0 +1,97 @@
+// FakeWorld: routers, deployers, traffic, probes and files of several environments, in memory and
+// in virtual time. One twin for each port, used by unit tests, the kill test and the simulator.
+//
+// It behaves as the real adapters promise in ports/: calls are idempotent, older generations are
+// refused, starting takes time. Every change that an effect really makes is written to `changes`,
+// so that a test can see whether anything was done twice. `interrupt` is called before and after
+// each such change and may throw, as a crash would come.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "model/plan.h"
+#include "ports/alert_source.h"
+#include "ports/change_log.h"
+#include "ports/clock.h"
+#include "ports/deployer.h"
+#include "ports/journal.h"
+#include "ports/probe.h"
+#include "ports/router.h"
+#include "ports/smoke_runner.h"
+#include "ports/telemetry_source.h"
+
+namespace sluice::testing {
+
+// How a release behaves when it is asked something.
+struct Behaviour {
+  double error_rate = 0;
+  double slow_rate = 0;  // share of requests over the p99 target
+  bool starts = true;
+  bool healthy = true;  // answers its health checks
+};
+
+struct FakeSlot {
+  Digest release;
+  Tick started;
+  bool running = false;
+};
+
+struct FakeEnvironment {
+  EnvironmentName name;
+  Routing routing;
+  std::uint64_t generation = 0;
+  std::uint64_t deployer_generation = 0;
+  std::array<FakeSlot, 2> slots;
+  int restarts = 0;  // of the router
+  bool router_up = true;
+  bool telemetry_up = true;
+  bool smoke_passes = true;
+  double requests_per_second = 1'000;
+  std::vector<Alert> alerts;
+  bool alerts_up = true;
+};
+
+class FakeWorld {
+ public:
+  explicit FakeWorld(const std::vector<EnvironmentName>& names);
+  ~FakeWorld();
+
+  Tick now{1'000'000};
+  std::vector<FakeEnvironment> environments;
+  std::map<std::string, Behaviour> behaviours;  // by release digest (hex); others are good
+  std::vector<std::string> change_log;
+  std::vector<std::string> changes;
+  std::function<void()> interrupt;
+
+  [[nodiscard]] FakeEnvironment& environment(std::string_view name);
+  [[nodiscard]] const Behaviour& behaviour(const Digest& release) const;
+  void change(const std::string& what, const std::function<void()>& make);
+
+  struct Adapters {
+    std::unique_ptr<Router> router;
+    std::unique_ptr<Deployer> deployer;
+    std::unique_ptr<TelemetrySource> telemetry;
+    std::unique_ptr<Probe> probe;
+    std::unique_ptr<SmokeRunner> smoke;
+    std::unique_ptr<AlertSource> alerts;
+  };
+  // Fresh adapters, as a process that has just started has them; the world behind them stays.
+  [[nodiscard]] Adapters adapters(std::string_view environment);
+  [[nodiscard]] std::unique_ptr<ChangeLog> change_log_adapter();
+  [[nodiscard]] std::unique_ptr<Clock> clock();
+};
+
+// A journal in memory.
+class MemoryJournal final : public Journal {
+ public:
+  Result<void> append(std::span<const Record> records) override;
+  Result<std::vector<Record>> read() override { return records; }
+  std::vector<Record> records;
+};
+
+}  // namespace sluice::testing
