@@ -252,7 +252,7 @@ const std::map<std::string_view, Verb>& verbs() {
       {"old_alert", old_alert},
       {"drift", drift},
       {"guard", guard},
-      {"restart", restart},
+      {"away", away},
       {"keep_on_missing", keep_on_missing},
   };
   return kVerbs;
