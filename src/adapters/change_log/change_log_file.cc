@@ -55,7 +55,7 @@ Result<void> sync_folder(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
   const net::Descriptor descriptor(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (descriptor.get() < 0 || fsync(descriptor.get()) != 0) return refused(path, "writing");
+  if (descriptor.number() < 0 || fsync(descriptor.number()) != 0) return refused(path, "writing");
   return {};
 }
 
@@ -63,8 +63,8 @@ Result<void> sync_folder(const std::string& path) {
 
 Result<void> ChangeLogFile::write(std::string_view line) {
   const net::Descriptor file(open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
-  if (file.get() < 0) return refused(path_, "opening");
-  const std::string before = SLUICE_TRY(read_all(file.get(), path_));
+  if (file.number() < 0) return refused(path_, "opening");
+  const std::string before = SLUICE_TRY(read_all(file.number(), path_));
   if (has_line(before, line)) return {};
 
   std::string added;
@@ -73,12 +73,12 @@ Result<void> ChangeLogFile::write(std::string_view line) {
   if (!before.empty() && !before.ends_with('\n')) added = "\n";
   added += std::string(line) + "\n";
   for (std::size_t at = 0; at < added.size();) {
-    const ssize_t put = ::write(file.get(), added.data() + at, added.size() - at);
+    const ssize_t put = ::write(file.number(), added.data() + at, added.size() - at);
     if (put < 0 && errno == EINTR) continue;
     if (put < 0) return refused(path_, "writing");
     at += static_cast<std::size_t>(put);
   }
-  if (fsync(file.get()) != 0) return refused(path_, "writing");
+  if (fsync(file.number()) != 0) return refused(path_, "writing");
   return sync_folder(path_);
 }
 
