@@ -1,0 +1,75 @@
+#include "gates/findings.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace sluice::gates {
+namespace {
+
+constexpr std::size_t kNamedMax = 5;  // more than a person reads at once; the count says the rest
+
+}  // namespace
+
+void Findings::fail(std::string_view code, std::string why, std::string remedy) {
+  if (code_.empty()) code_ = code;
+  whys_.push_back(std::move(why));
+  if (std::ranges::find(remedies_, remedy) == remedies_.end()) {
+    remedies_.push_back(std::move(remedy));
+  }
+}
+
+void Findings::note(std::string text) { notes_.push_back(std::move(text)); }
+
+ClauseVerdict Findings::verdict(std::string_view found) const {
+  ClauseVerdict verdict{.clause = clause_, .looked_at = looked_at_};
+  if (failed()) {
+    verdict.verdict = Verdict::fail;
+    verdict.code = code_;
+    verdict.why = list_text(whys_);
+    verdict.remedy = list_text(remedies_);
+    return verdict;
+  }
+  if (looked_at_ == 0) {
+    verdict.code = "nothing_examined";
+    verdict.why = "there was nothing to examine";
+    verdict.remedy = "describe in the contract or in sluice.yaml what this clause is about";
+    return verdict;
+  }
+  verdict.verdict = Verdict::pass;
+  verdict.code = "ok";
+  verdict.why = found;
+  for (const std::string& note : notes_) verdict.why += "; " + note;
+  return verdict;
+}
+
+std::string list_text(const std::vector<std::string>& things) {
+  std::string out;
+  for (std::size_t i = 0; i < things.size() && i < kNamedMax; ++i) {
+    out += (i == 0 ? "" : "; ") + things[i];
+  }
+  if (things.size() > kNamedMax) out += fmt::format("; and {} more", things.size() - kNamedMax);
+  return out;
+}
+
+std::string quoted(std::string_view foreign) {
+  std::string text = printable(trim(foreign), 80);
+  std::ranges::replace(text, '`', '\'');
+  return "`" + text + "`";
+}
+
+std::string count_text(std::size_t count, std::string_view one) {
+  return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
+}
+
+ClauseVerdict not_built(Clause clause) {
+  return {.clause = clause,
+          .verdict = Verdict::inconclusive,
+          .code = std::string(kNotBuilt),
+          .why = "this Sluice has no gate for the clause yet",
+          .remedy = "check it as before; it neither holds nor passes a delivery"};
+}
+
+}  // namespace sluice::gates

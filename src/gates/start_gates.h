@@ -1,0 +1,40 @@
+// The gates that are known before a delivery starts, one function for each clause. Each looks at
+// the facts and nothing else, never fails to answer, and says what would make it pass.
+#pragma once
+
+#include "model/contract.h"
+#include "model/policy.h"
+#include "model/service.h"
+#include "model/verdict.h"
+
+namespace sluice::gates {
+
+// Borrowed for the time of one evaluation.
+struct Facts {
+  const Contract& contract;
+  const Policy& policy;
+  const Service& service;
+  const Release& release;
+};
+
+// isolation.cc
+[[nodiscard]] ClauseVerdict progression_isolated(const Facts& facts);
+// progression.cc
+[[nodiscard]] ClauseVerdict progression_order(const Facts& facts);
+[[nodiscard]] ClauseVerdict progression_health(const Facts& facts);
+// contract.cc
+[[nodiscard]] ClauseVerdict pre_contract(const Facts& facts);
+// rollback_plan.cc
+[[nodiscard]] ClauseVerdict pre_rollback_documented(const Facts& facts);
+// rollout_plan.cc
+[[nodiscard]] ClauseVerdict plan_stages(const Facts& facts);
+[[nodiscard]] ClauseVerdict plan_automated(const Facts& facts);
+// triggers.cc
+[[nodiscard]] ClauseVerdict plan_health_checks(const Facts& facts);
+[[nodiscard]] ClauseVerdict plan_triggers(const Facts& facts);
+[[nodiscard]] ClauseVerdict rollback_error_rate(const Facts& facts);
+[[nodiscard]] ClauseVerdict rollback_p99(const Facts& facts);
+[[nodiscard]] ClauseVerdict rollback_health_check(const Facts& facts);
+[[nodiscard]] ClauseVerdict rollback_critical_alert(const Facts& facts);
+
+}  // namespace sluice::gates
