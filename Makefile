@@ -1,0 +1,42 @@
+# The front door. Every target installs and builds what it lacks.
+.PHONY: demo test test-asan accept build packages lint fuzz fmt clean help
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
+
+demo: build ## seven releases on this machine: real HAProxy, real processes, real traffic
+	@tools/demo
+
+test: build ## every test, then the parsers' fuzz targets under sanitizers
+	@tools/run_tests release
+	@$(MAKE) --no-print-directory test-asan
+
+test-asan: packages
+	@cmake --preset asan >build/asan.configure.log 2>&1 || { cat build/asan.configure.log; exit 1; }
+	@cmake --build --preset asan --target asan_tests
+	@tools/run_tests asan
+
+build: packages ## build/release/sluice
+	@mkdir -p build
+	@cmake --preset release >build/configure.log 2>&1 || { cat build/configure.log; exit 1; }
+	@cmake --build --preset release
+
+packages:
+	@mkdir -p build
+	@tools/install_packages
+
+accept: build ## take today's answers as right: read the diff before you commit it
+	@SLUICE_ACCEPT=1 ctest --test-dir build/release -E '^(live|fuzz|kill|e2e)_' -j2 >/dev/null || true
+	@git diff --stat
+
+lint: build ## clang-tidy and clang-format, where they are installed
+	@tools/lint
+
+fuzz: packages ## every fuzz target with libFuzzer, one minute each (clang-19)
+	@tools/fuzz
+
+fmt: ## format the sources
+	@git ls-files '*.cc' '*.h' | xargs clang-format-19 -i
+
+clean: ## remove what was built
+	@rm -rf build

@@ -1,0 +1,242 @@
+#include "app/engine_main.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "adapters/alertmanager/webhook_handler.h"
+#include "adapters/change_log/change_log_file.h"
+#include "adapters/process/client.h"
+#include "api/handlers.h"
+#include "app/load.h"
+#include "app/system_clock.h"
+#include "app/wired_environment.h"
+#include "gates/delivery_verdict.h"
+#include "guard/acts.h"
+#include "guard/engine_lock.h"
+#include "ledger/ledger.h"
+#include "net/event_loop.h"
+#include "net/http_server.h"
+
+namespace sluice::app {
+namespace {
+
+constexpr std::int64_t kStepUs = 2'000;
+constexpr int kIdleStepEvery = 50;  // steps of the loop between two of an engine that is not busy
+constexpr std::int64_t kLeaseEveryUs = 500'000;
+constexpr std::int64_t kLeaseValidMs = 5'000;
+constexpr std::int64_t kIdleMs = 30'000;  // without work and without questions: the end
+
+class EngineProcess {
+ public:
+  EngineProcess(std::string folder, std::string program)
+      : folder_(std::move(folder)), state_(folder_ + "/.sluice"), program_(std::move(program)) {}
+
+  Result<void> open();
+  int run();
+
+ private:
+  Result<void> open_engine();
+  Result<void> take_acts();
+  Result<void> listen();
+  Result<void> listen_to_alerts();
+  api::Doors doors();
+  net::Response answer(const net::Request& request);
+  net::Response check_policy(const net::Request& request);
+  Result<engine::Admission> deliver(const api::DeliverOrder& order);
+  Result<void> adopt(const std::string& contract);
+  void step();
+  void renew_lease();
+  void end(int status, const std::string& why);
+
+  std::string folder_;
+  std::string state_;
+  std::string program_;
+  std::optional<guard::EngineLock> lock_;
+  Policy policy_;
+  SystemClock clock_;
+  std::unique_ptr<ledger::Ledger> ledger_;
+  std::unique_ptr<change_log::ChangeLogFile> change_log_;
+  std::vector<WiredEnvironment> environments_;
+  std::unique_ptr<engine::Engine> engine_;
+  std::optional<api::Handlers> handlers_;
+  std::optional<alertmanager::WebhookHandler> webhook_;
+  int steps_ = 0;
+  Tick last_used_;
+  int status_ = 0;
+  net::EventLoop loop_;  // the servers below are its
+  std::unique_ptr<net::HttpServer> server_;
+  std::unique_ptr<net::HttpServer> alert_server_;
+};
+
+std::string first_complaint(const std::vector<Complaint>& complaints) {
+  return complaints.empty() ? std::string() : to_text(complaints.front());
+}
+
+Result<void> EngineProcess::open() {
+  lock_.emplace(SLUICE_TRY(guard::EngineLock::take(state_)));
+  cli::LoadedPolicy loaded = SLUICE_TRY(load_policy(folder_));
+  if (!loaded.complaints.empty()) {
+    return fail(ErrorCode::invalid_input, first_complaint(loaded.complaints));
+  }
+  policy_ = std::move(loaded.policy);
+  SLUICE_TRY(open_engine());
+  SLUICE_TRY(take_acts());
+  return listen();
+}
+
+Result<void> EngineProcess::open_engine() {
+  ledger_ = SLUICE_TRY(ledger::Ledger::open(state_ + "/ledger.db"));
+  change_log_ = std::make_unique<change_log::ChangeLogFile>(policy_.change_log);
+  engine::Ports ports{.journal = ledger_.get(), .clock = &clock_, .change_log = change_log_.get()};
+  for (const EnvironmentSpec& spec : policy_.environments) {
+    environments_.push_back(SLUICE_TRY(wire(policy_, spec, state_)));
+    ports.environments.push_back(environments_.back().wiring());
+  }
+  engine_ = SLUICE_TRY(engine::Engine::open(std::move(ports), policy_));
+  last_used_ = clock_.now();
+  return {};
+}
+
+// What the guard did is journalled before anything else, and forgotten only then.
+Result<void> EngineProcess::take_acts() {
+  const std::vector<GuardReport> acts = SLUICE_TRY(guard::read_acts(state_));
+  if (acts.empty()) return {};
+  GuardReport all = acts.back();
+  for (std::size_t i = 0; i + 1 < acts.size(); ++i) all.detail = acts[i].detail + "; " + all.detail;
+  SLUICE_TRY(engine_->take_guard_report(all));
+  SLUICE_TRY(engine_->step());
+  return guard::forget_acts(state_);
+}
+
+Result<void> EngineProcess::listen() {
+  handlers_.emplace(doors());
+  server_ = SLUICE_TRY(net::HttpServer::open(
+      loop_, "unix:" + state_ + "/api.sock",
+      [this](const net::Request& request) { return answer(request); }));
+  return listen_to_alerts();
+}
+
+Result<void> EngineProcess::listen_to_alerts() {
+  if (policy_.webhook.listen.empty()) return {};
+  webhook_.emplace(SLUICE_TRY(alertmanager::WebhookHandler::open(
+      policy_.webhook.token_file, [this](const std::vector<alertmanager::ReceivedAlert>& alerts) {
+        for (const WiredEnvironment& environment : environments_) {
+          if (environment.alerts) environment.alerts->push(alerts);
+        }
+      })));
+  alert_server_ = SLUICE_TRY(net::HttpServer::open(
+      loop_, policy_.webhook.listen,
+      [this](const net::Request& request) { return (*webhook_)(request); }));
+  return {};
+}
+
+api::Doors EngineProcess::doors() {
+  return {
+      .status = [this] { return engine_->status(); },
+      .verdict = [this]() -> Result<DeliveryVerdict> {
+        if (!engine_->service().delivery) return fail(ErrorCode::not_found, "no delivery yet");
+        return gates::verdict_of(*engine_->service().delivery);
+      },
+      .deliver = [this](const api::DeliverOrder& order) { return deliver(order); },
+      .adopt = [this](const std::string& contract) { return adopt(contract); },
+      .command = [this](const Command& command) { return engine_->command(command); },
+  };
+}
+
+// POST /v1/policy with the digest of today's sluice.yaml: an engine that has nothing under way and
+// was started with another one makes room for the next.
+net::Response EngineProcess::check_policy(const net::Request& request) {
+  if (request.body == policy_.digest.hex) return {.status = 200, .body = "{}"};
+  if (engine_->busy()) return {.status = 409, .body = "{}"};
+  loop_.after(20, [this] { end(4, "sluice.yaml has changed: starting anew"); });
+  return {.status = 503, .body = "{}"};
+}
+
+net::Response EngineProcess::answer(const net::Request& request) {
+  last_used_ = clock_.now();
+  if (request.method == "POST" && request.target == "/v1/policy") return check_policy(request);
+  return (*handlers_)(request);
+}
+
+Result<engine::Admission> EngineProcess::deliver(const api::DeliverOrder& order) {
+  cli::LoadedContract loaded = SLUICE_TRY(load_for_delivery(folder_, order.contract));
+  return engine_->deliver({.contract = std::move(loaded.contract),
+                           .release = std::move(loaded.release),
+                           .by = order.by,
+                           .supersede = order.supersede});
+}
+
+Result<void> EngineProcess::adopt(const std::string& contract) {
+  const cli::LoadedContract loaded = SLUICE_TRY(load_for_delivery(folder_, contract));
+  if (loaded.release.artifacts.empty()) {
+    return fail(ErrorCode::invalid_input, contract + ": section Artifacts names nothing to run");
+  }
+  return engine_->adopt(loaded.release);
+}
+
+void EngineProcess::step() {
+  const bool busy = engine_->busy();
+  if (busy) last_used_ = clock_.now();
+  if (!busy && ++steps_ % kIdleStepEvery != 0) return;
+  if (const auto stepped = engine_->step(); !stepped) return end(3, stepped.error().message);
+  if (clock_.now() - last_used_ >= kIdleMs) end(0, {});
+}
+
+void EngineProcess::renew_lease() {
+  const Service& service = engine_->service();
+  process::LeaseRenewal renewal{.generation = service.generation,
+                                .valid_ms = kLeaseValidMs,
+                                .active = service.delivering()};
+  if (service.delivering()) {
+    for (std::size_t i = 0; i < service.delivery->progress.size(); ++i) {
+      const Progress& progress = service.delivery->progress[i];
+      const auto spec = std::ranges::find(policy_.environments,
+                                          service.delivery->plan.environments[i].name,
+                                          &EnvironmentSpec::name);
+      if (!progress.touched || spec == policy_.environments.end()) continue;
+      renewal.rescue.push_back({spec->name, spec->haproxy, other(progress.canary)});
+    }
+  }
+  const Result<void> renewed = process::renew_lease(state_, renewal);
+  if (!renewed && renewed.error().code == ErrorCode::rejected) end(3, renewed.error().message);
+  if (!renewed && renewed.error().code == ErrorCode::unavailable) {
+    // A guard that died is needed more than a smooth loop.
+    if (const auto again = process::ensure_guard(state_, program_); !again) {
+      fmt::print(stderr, "sluice engine: {}\n", again.error().message);
+    }
+  }
+}
+
+void EngineProcess::end(int status, const std::string& why) {
+  if (!why.empty()) fmt::print(stderr, "sluice engine: {}\n", why);
+  status_ = status;
+  loop_.stop();
+}
+
+int EngineProcess::run() {
+  loop_.on_signal([this](int) { end(0, "told to end"); });
+  loop_.every(kStepUs, [this] { step(); });
+  loop_.every(kLeaseEveryUs, [this] { renew_lease(); });
+  renew_lease();
+  loop_.run();
+  return status_;
+}
+
+}  // namespace
+
+int run_engine(const std::string& folder, const std::string& program) {
+  EngineProcess process(folder, program);
+  if (const Result<void> opened = process.open(); !opened) {
+    fmt::print(stderr, "sluice engine: {}\n", opened.error().message);
+    return opened.error().code == ErrorCode::invalid_input ? 2 : 3;
+  }
+  return process.run();
+}
+
+}  // namespace sluice::app

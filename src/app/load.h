@@ -1,0 +1,29 @@
+// Files into values: sluice.yaml and contracts, as the command line and the engine read them.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "cli/context.h"
+
+namespace sluice::app {
+
+// Regular files of at most bytes_max; `not_found` when there is none.
+[[nodiscard]] Result<std::string> read_file(const std::string& path, std::size_t bytes_max);
+
+// `path` as it is when absolute, else below `folder`.
+[[nodiscard]] std::string below(const std::string& folder, const std::string& path);
+
+// <folder>/sluice.yaml, with every path in it made absolute.
+[[nodiscard]] Result<cli::LoadedPolicy> load_policy(const std::string& folder);
+
+// A contract, relative to the folder of sluice.yaml or absolute, with its artifacts digested.
+[[nodiscard]] Result<cli::LoadedContract> load_contract(const std::string& folder,
+                                                        const std::string& path);
+
+// The same, with a copy of every artifact's bytes under .sluice/artifacts, from where the guard
+// starts them. Complaints make it an error.
+[[nodiscard]] Result<cli::LoadedContract> load_for_delivery(const std::string& folder,
+                                                            const std::string& path);
+
+}  // namespace sluice::app

@@ -1,0 +1,257 @@
+// Whole deliveries by the real engine, on a world of fakes and in virtual time.
+#include <doctest/doctest.h>
+
+#include "gates/delivery_verdict.h"
+#include "support/delivery_rig.h"
+
+namespace sluice::testing {
+namespace {
+
+struct Story {
+  MemoryJournal journal;
+  DeliveryRig rig{journal};
+
+  Story() { rig.adopt("REL-2026-001"); }
+
+  const Delivery& delivery() { return *rig.service().delivery; }
+  FakeEnvironment& production() { return rig.world.environment("production"); }
+  bool saw(std::string_view text) {
+    for (const Record& record : journal.records) {
+      if (to_text(record.event).find(text) != std::string::npos) return true;
+    }
+    return false;
+  }
+  bool reach_production() {
+    return rig.run_until([this] { return production().routing.share > Share::none(); });
+  }
+};
+
+}  // namespace
+
+TEST_CASE("delivery: a good release goes out to everybody and becomes the baseline") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().phase == Phase::done);
+  CHECK(story.production().routing == Routing{Slot::b, Share::none()});
+  CHECK(!story.production().slots[0].running);
+  CHECK(story.production().slots[1].release == DeliveryRig::release("REL-2026-002").digest);
+  CHECK(story.rig.world.change_log.size() == 1);
+  const DeliveryVerdict verdict = gates::verdict_of(story.delivery());
+  for (const ClauseVerdict& clause : verdict.clauses) {
+    CAPTURE(to_text(clause.clause));
+    CAPTURE(clause.why);
+    CHECK((clause.verdict == Verdict::pass || clause.code == kNotBuilt));
+  }
+}
+
+TEST_CASE("delivery: the next one goes to the slot that became free") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.rig.run_to_the_end());
+  REQUIRE(story.rig.deliver("REL-2026-003").delivery);
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().phase == Phase::done);
+  CHECK(story.production().routing == Routing{Slot::a, Share::none()});
+}
+
+TEST_CASE("delivery: errors in production only take it back in the first stage, by error_rate") {
+  Story story;
+  const Release bad = DeliveryRig::release("REL-2026-002");
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.reach_production());
+  story.rig.world.behaviours[bad.digest.hex].error_rate = 0.05;
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().phase == Phase::rolled_back);
+  REQUIRE(story.delivery().rollback);
+  CHECK(story.delivery().rollback->cause == Cause::trigger);
+  CHECK(story.delivery().rollback->trigger == Trigger::error_rate);
+  CHECK(story.delivery().rollback->stage == 0);
+  CHECK(story.production().routing == Routing{Slot::a, Share::none()});
+  CHECK(!story.production().slots[1].running);
+}
+
+TEST_CASE("delivery: a slow release is taken back by p99") {
+  Story story;
+  const Release slow = DeliveryRig::release("REL-2026-002");
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.reach_production());
+  story.rig.world.behaviours[slow.digest.hex].slow_rate = 0.1;
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().phase == Phase::rolled_back);
+  CHECK(story.delivery().rollback->trigger == Trigger::p99);
+}
+
+TEST_CASE("delivery: failing health checks take it back") {
+  Story story;
+  const Release sick = DeliveryRig::release("REL-2026-002");
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.reach_production());
+  story.rig.world.behaviours[sick.digest.hex].healthy = false;
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().rollback->trigger == Trigger::health_check);
+}
+
+TEST_CASE("delivery: a critical alert takes back a release that is otherwise healthy") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.reach_production());
+  story.production().alerts = {{"CheckoutDown", "f1", story.rig.world.now, "nobody can pay"}};
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().rollback->trigger == Trigger::critical_alert);
+  CHECK(story.delivery().rollback->detail.find("CheckoutDown") != std::string::npos);
+}
+
+TEST_CASE("delivery: an alert from before holds it before anything is touched") {
+  Story story;
+  story.rig.world.environment("development").alerts = {{"DiskFull", "f1", Tick{1}, ""}};
+  story.production().alerts = {{"DiskFull", "f1", Tick{1}, ""}};
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().phase != Phase::done);
+  CHECK(story.saw("preexisting_alert"));
+  CHECK(story.production().routing.share == Share::none());
+}
+
+TEST_CASE("delivery: a canary that does not start in development ends it there") {
+  Story story;
+  story.rig.world.behaviours[DeliveryRig::release("REL-2026-002").digest.hex].starts = false;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().rollback->cause == Cause::slot_failed);
+  CHECK(story.production().slots[1].release.empty());
+}
+
+TEST_CASE("delivery: smoke tests that fail in staging keep it from production") {
+  Story story;
+  story.rig.world.environment("staging").smoke_passes = false;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().rollback->cause == Cause::smoke_failed);
+  CHECK(story.delivery().rollback->environment.text == "staging");
+}
+
+TEST_CASE("delivery: telemetry that stops holds it, then takes it back; it is never promoted") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.reach_production());
+  story.production().telemetry_up = false;
+  const Tick stopped = story.rig.world.now;
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().rollback->cause == Cause::deadline);
+  CHECK(story.delivery().rollback_since - stopped >= story.rig.policy.deadlines.silence_ms);
+  CHECK(!story.saw("stage_passed production"));
+}
+
+TEST_CASE("delivery: without any request it waits for evidence, and goes back at the deadline") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.reach_production());
+  story.production().requests_per_second = 0;
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().rollback->cause == Cause::deadline);
+  CHECK(!story.saw("stage_passed production"));
+}
+
+TEST_CASE("delivery: a share that somebody changed is reported and set again") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.reach_production());
+  const Share promised = story.production().routing.share;
+  REQUIRE(story.rig.run_until([&] { return story.delivery().phase == Phase::soaking; }));
+  story.production().routing.share = Share(9'000);
+  REQUIRE(story.rig.run_until([&] { return story.production().routing.share == promised; },
+                              kSecondMs));
+  CHECK(story.saw("routing_drifted production"));
+}
+
+TEST_CASE("delivery: a restarted router is reported") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.reach_production());
+  REQUIRE(story.rig.run_until([&] { return story.delivery().phase == Phase::soaking; }));
+  story.rig.step(500);
+  ++story.production().restarts;
+  story.rig.step(500);
+  story.rig.step(500);
+  CHECK(story.saw("after a restart"));
+}
+
+TEST_CASE("delivery: a second one is refused and names the first; --supersede replaces it") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.reach_production());
+  Contract contract = complete_contract();
+  const auto second =
+      story.rig.engine().deliver({contract, DeliveryRig::release("REL-2026-003"), "ben", false});
+  REQUIRE(!second);
+  CHECK(second.error().message.find("D-0001") != std::string::npos);
+
+  REQUIRE(story.rig.deliver("REL-2026-003", true).delivery);
+  REQUIRE(story.rig.run_until([&] { return story.delivery().id.text == "D-0002"; }));
+  CHECK(story.saw("superseded"));
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().phase == Phase::done);
+}
+
+TEST_CASE("delivery: what was rolled back is refused unless the contract changes") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.reach_production());
+  REQUIRE(story.rig.engine().command({CommandKind::rollback, "ana"}));
+  REQUIRE(story.rig.run_to_the_end());
+  REQUIRE(story.delivery().phase == Phase::rolled_back);
+  const engine::Admission again = story.rig.deliver("REL-2026-002");
+  CHECK(!again.delivery);
+  CHECK(story.saw("delivery_refused"));
+}
+
+TEST_CASE("delivery: rollback after done delivers the release that was replaced") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.rig.run_to_the_end());
+  REQUIRE(story.rig.engine().command({CommandKind::rollback, "ana"}));
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().phase == Phase::done);
+  CHECK(story.delivery().plan.release.id == "REL-2026-001");
+  CHECK(story.production().slots[0].release == DeliveryRig::release("REL-2026-001").digest);
+}
+
+TEST_CASE("delivery: without a baseline it is told that there is nothing to return to") {
+  MemoryJournal journal;
+  DeliveryRig rig(journal);
+  const engine::Admission refused = rig.deliver("REL-2026-002");
+  CHECK(!refused.delivery);
+  bool told = false;
+  for (const ClauseVerdict& clause : refused.clauses) told |= clause.code == "no_baseline";
+  CHECK(told);
+}
+
+TEST_CASE("delivery: a guard that took over is journalled first, and its rollback is finished") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.reach_production());
+  story.production().routing.share = Share::none();
+  story.production().generation = story.rig.service().generation + 1;
+  story.rig.restart();
+  REQUIRE(story.rig.engine().take_guard_report(
+      {story.production().generation, story.rig.world.now, "the engine was silent"}));
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().phase == Phase::rolled_back);
+  CHECK(story.delivery().rollback->cause == Cause::engine_silent);
+  CHECK(!story.production().slots[1].running);
+}
+
+TEST_CASE("delivery: commands that do not apply are refused in words") {
+  Story story;
+  CHECK(!story.rig.engine().command({CommandKind::pause, "ana"}));
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  CHECK(!story.rig.engine().command({CommandKind::resume, "ana"}));
+  REQUIRE(story.reach_production());
+  REQUIRE(story.rig.engine().command({CommandKind::rollback, "ana"}));
+  story.rig.step();
+  CHECK(!story.rig.engine().command({CommandKind::pause, "ana"}));
+  CHECK(story.rig.engine().command({CommandKind::rollback, "ben"}));
+}
+
+}  // namespace sluice::testing

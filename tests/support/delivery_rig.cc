@@ -1,0 +1,97 @@
+#include "support/delivery_rig.h"
+
+#include <doctest/doctest.h>
+
+namespace sluice::testing {
+namespace {
+
+std::vector<EnvironmentName> names_of(const Policy& policy) {
+  std::vector<EnvironmentName> names;
+  for (const EnvironmentSpec& environment : policy.environments) names.push_back(environment.name);
+  return names;
+}
+
+// Short stages and windows: virtual time costs steps.
+Policy brisk_policy() {
+  Policy policy = complete_policy();
+  policy.parameters.validation_window_ms = 10 * kSecondMs;
+  policy.deadlines.silence_ms = 5 * kSecondMs;
+  policy.deadlines.evidence_ms = kMinuteMs;
+  for (EnvironmentSpec& environment : policy.environments) {
+    for (Stage& stage : environment.stages) stage.soak_ms = kSecondMs;
+  }
+  return policy;
+}
+
+}  // namespace
+
+DeliveryRig::DeliveryRig(Journal& journal)
+    : world(names_of(brisk_policy())), policy(brisk_policy()), journal_(journal) {
+  restart();
+}
+DeliveryRig::~DeliveryRig() = default;
+
+void DeliveryRig::restart() {
+  engine_.reset();
+  adapters_.clear();
+  change_log_ = world.change_log_adapter();
+  clock_ = world.clock();
+  engine::Ports ports{
+      .journal = &journal_, .clock = clock_.get(), .change_log = change_log_.get()};
+  for (const EnvironmentSpec& spec : policy.environments) {
+    adapters_.push_back(world.adapters(spec.name.text));
+    const FakeWorld::Adapters& made = adapters_.back();
+    ports.environments.push_back({.name = spec.name,
+                                  .router = made.router.get(),
+                                  .deployer = made.deployer.get(),
+                                  .probe = made.probe.get(),
+                                  .smoke = made.smoke.get(),
+                                  .telemetry = spec.judged ? made.telemetry.get() : nullptr,
+                                  .alerts = spec.alerts ? made.alerts.get() : nullptr,
+                                  .servers = 5});
+  }
+  auto opened = engine::Engine::open(std::move(ports), policy);
+  REQUIRE(opened);
+  engine_ = std::move(*opened);
+}
+
+void DeliveryRig::step(std::int64_t ms) {
+  const Result<void> stepped = engine_->step();
+  REQUIRE(stepped);
+  world.now = world.now + ms;
+}
+
+bool DeliveryRig::run_until(const std::function<bool()>& done, std::int64_t ms_max) {
+  const Tick end = world.now + ms_max;
+  while (world.now < end) {
+    if (done()) return true;
+    step();
+  }
+  return done();
+}
+
+Release DeliveryRig::release(const std::string& id) {
+  Release release{.id = id, .title = "Storefront " + id};
+  release.artifacts.push_back({"storefront", "build/storefront", sha256(id)});
+  release.digest = release_digest(release.artifacts);
+  return release;
+}
+
+void DeliveryRig::adopt(const std::string& id) {
+  REQUIRE(engine_->adopt(release(id)));
+  REQUIRE(run_to_the_end());
+}
+
+engine::Admission DeliveryRig::deliver(const std::string& id, bool supersede) {
+  Contract contract = complete_contract();
+  contract.release_id = id;
+  contract.revision_digest = sha256("contract of " + id);
+  for (PlannedStage& stage : contract.stages) {
+    if (stage.soak_ms) stage.soak_ms = 2 * kSecondMs;
+  }
+  auto admission = engine_->deliver({contract, release(id), "ana", supersede});
+  REQUIRE(admission);
+  return *std::move(admission);
+}
+
+}  // namespace sluice::testing
