@@ -93,26 +93,27 @@ class ContractReader {
     }
   }
 
-  // Returns whether the contract has such a field.
-  bool take(const Field& field) {
+  // Returns the name of the field; nothing where a contract has no such field.
+  std::optional<std::string_view> take(const Field& field) {
     for (const BlockField& known : block_fields()) {
       if (!contains(known.labels, field.label)) continue;
       if (contains(seen_, known.name)) {
         complain(field.at, fmt::format("`{}` is given twice", known.name), "keep one");
-        return true;
+        return known.name;
       }
       seen_.push_back(known.name);
       contract_.*known.value = plain(field.value);
       if (known.at != nullptr) contract_.*known.at = field.at;
-      return true;
+      return known.name;
     }
-    return false;
+    return std::nullopt;
   }
 
   void read_misplaced(const Field& field) {
-    if (!take(field)) return;
-    complain(field.at, fmt::format("`{}` stands in a heading", field.label),
-             "write it as `> **Release ID:** …` in the block under the title");
+    const auto name = take(field);
+    if (!name) return;
+    complain(field.at, fmt::format("`{}` stands in a heading", *name),
+             fmt::format("write it as `> **{}:** …` in the block under the title", *name));
   }
 
   // A second block further down would be read by people as much as the first.
@@ -120,8 +121,9 @@ class ContractReader {
     for (const Block& block : document_.blocks) {
       if (block.kind != BlockKind::quote || is_preamble(block)) continue;
       for (const Field& field : line_fields(block.text, block.at)) {
-        if (!take(field)) continue;
-        complain(field.at, fmt::format("`{}` stands outside the block at the top", field.label),
+        const auto name = take(field);
+        if (!name) continue;
+        complain(field.at, fmt::format("`{}` stands outside the block at the top", *name),
                  "move it under the title");
       }
     }

@@ -111,8 +111,9 @@ std::string all(const std::vector<Complaint>& complaints) {
 }
 
 bool complains(const Contract& contract, std::string_view words) {
-  INFO(all(contract.complaints));
-  return all(contract.complaints).contains(words);
+  const bool found = all(contract.complaints).contains(words);
+  if (!found) MESSAGE("not said: " << std::string(words) << "\n" << all(contract.complaints));
+  return found;
 }
 
 }  // namespace
