@@ -13,37 +13,17 @@
 // batch. Never reads a clock; elapsed time is an argument.
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <string>
-#include <vector>
 
+#include "judge/alternatives.h"
+#include "judge/baseline_rate.h"
+#include "judge/batch.h"
+#include "judge/harm_evidence.h"
+#include "judge/promotion_evidence.h"
 #include "model/event.h"
 #include "model/reading.h"
 
 namespace sluice::judge {
-
-inline constexpr int kGroupsMax = 16;
-inline constexpr int kGroupsMin = 3;  // fewer: leave-one-out is off
-
-struct Settings {
-  double margin = 0.01;            // tolerated increase of the error rate, absolute
-  double error_rate_target = 0.01; // where there is no concurrent baseline
-  double over_target_share = 0.01; // p99: at most this share of requests may be over target
-  double alpha = 0.001;            // false rollback, of the whole delivery
-  double alpha_promotion = 0.05;   // false promotion, of one stage
-  std::int64_t planned_ms = 0;     // planned duration; restart mass is spread over it
-  int groups = 0;                  // canary groups, 0..kGroupsMax
-};
-
-// Counts of one batch. canary_groups has Settings::groups used entries that add up to canary;
-// with 0 groups only the totals count.
-struct Batch {
-  Counts canary;
-  Counts baseline;
-  std::array<Counts, kGroupsMax> canary_groups{};
-  std::int64_t elapsed_ms = 0;  // since the last batch
-};
 
 struct Interval {
   double low = 0;
@@ -52,21 +32,23 @@ struct Interval {
 
 // What is known now. Logarithms are natural; E is the evidence as odds: E = 1 is none.
 struct Finding {
-  double ln_harm = 0;         // of the average over metrics: rolled back at ln(1/alpha)
+  double ln_harm = 0;  // of the average over metrics: rolled back at ln(1/alpha)
   double ln_harm_line = 0;
-  double ln_harm_error = 0;   // of each metric alone, for blame
+  double ln_harm_error = 0;  // of each metric alone, for blame
   double ln_harm_slow = 0;
-  bool breached = false;      // sticky: once breached, always breached
-  Trigger blame = Trigger::error_rate;  // the metric that carries most of it
-  double ln_promote_error = 0;  // evidence that the error rate is not worse by the margin
-  double ln_promote_slow = 0;   // evidence that p99 is under target
+  bool breached = false;                // sticky: once breached, always breached
+  Trigger blame = Trigger::error_rate;  // the metric that carries most of it; error_rate or p99
+  double ln_promote_error = 0;          // evidence that the error rate is not worse by the margin
+  double ln_promote_slow = 0;           // evidence that p99 is under target
   double ln_promote_line = 0;
-  bool promotable = false;      // both at or over the line, and ln_harm < ln 10
-  bool leave_one_out = false;
-  bool has_baseline = false;    // baseline traffic was seen in this stage
-  Counts canary;                // this stage
+  bool promotable = false;     // both at or over the line, and ln_harm < ln 10
+  bool leave_one_out = false;  // at least kGroupsMin groups had traffic
+  bool concurrent = true;      // judged against a baseline arm; false: against fixed targets
+  bool has_baseline = false;   // baseline traffic was seen in this stage
+  Counts canary;               // this stage
   Counts baseline;
-  double requests_missing = 0;  // forecast of canary requests until promotable; 0: none, <0: unknown
+  double requests_missing =
+      0;  // forecast of canary requests until promotable; 0: none, <0: unknown
 };
 
 class Judge {
@@ -75,24 +57,50 @@ class Judge {
   Judge(const Settings& settings, const Counts& history);
 
   // A new stage: evidence for promotion starts anew, evidence of harm goes on. `concurrent` false:
-  // there is no baseline arm (100 %, or first deployment); fixed targets are used from here on.
+  // there is no baseline arm (100 %, or first deployment); fixed targets are used from here on, and
+  // counts of a baseline are ignored. How evidence of harm passes over:
+  // HarmEvidence::turn_to_target.
   void enter_stage(bool concurrent, double alpha_promotion);
 
+  // Batches without requests in both arms are added to the next. Before the canary's first request
+  // ever, and where it has had none for a minute, they only teach what the baseline is like.
   void add(const Batch& batch);
 
   [[nodiscard]] Finding finding() const;
 
-  // Of the baseline, everything seen in this environment including the history it began with.
+  // Of the baseline, everything seen in this environment including the history it began with, of
+  // which at most 200,000 requests are carried on, so that it follows the service over the months.
   [[nodiscard]] Counts history() const;
 
  private:
-  // The representation is the implementer's; it must be a plain value (copyable).
+  void judge_against_baseline(const Batch& batch);
+  void learn_baseline();
+  void settle();
+  [[nodiscard]] double requests_missing() const;
+
+  Settings settings_;
+  double alpha_promotion_;
+  bool concurrent_ = true;
+  bool breached_ = false;
+  bool canary_met_ = false;
+  Counts history_;
+  Counts stage_canary_;
+  Counts stage_baseline_;
+  Batch pending_;
+  BaselineRate baseline_rate_;
+  MarginAlternatives alternatives_;
+  HarmEvidence harm_;
+  PromotionEvidence promotion_;
+  Finding finding_;  // all but the forecast
 };
 
 // Always-valid interval for a rate of k in n (3.7), at confidence 1-alpha. For display only.
+// Nothing seen: 0 to 1.
 [[nodiscard]] Interval rate_interval(std::int64_t k, std::int64_t n, double alpha = 0.05);
 
-// Canary requests that promotion is expected to take at a given baseline error rate (bound x 1.2).
+// Canary requests that promotion of a stage is expected to take where both arms have this error
+// rate and the p99 target is kept with ease: the bound, times 1.2. `share` is the canary's part of
+// the traffic as a fraction; 0, or 1 and more: no baseline arm. Below 0: never, as far as is known.
 [[nodiscard]] double requests_to_promote(const Settings& settings, double error_rate, double share);
 
 }  // namespace sluice::judge

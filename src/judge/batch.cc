@@ -1,0 +1,57 @@
+#include "judge/batch.h"
+
+#include <algorithm>
+
+namespace sluice::judge {
+namespace {
+
+constexpr std::int64_t kCountMax = 1LL << 53;
+
+Counts sound(const Counts& counts, const Counts& whole) {
+  Counts out;
+  out.requests = std::clamp<std::int64_t>(counts.requests, 0, whole.requests);
+  out.errors = std::clamp<std::int64_t>(counts.errors, 0, std::min(out.requests, whole.errors));
+  out.over_target =
+      std::clamp<std::int64_t>(counts.over_target, 0, std::min(out.requests, whole.over_target));
+  return out;
+}
+
+}  // namespace
+
+Batch sound(const Batch& batch, int groups) {
+  constexpr Counts kMost{kCountMax, kCountMax, kCountMax};
+  Batch out;
+  out.canary = sound(batch.canary, kMost);
+  out.baseline = sound(batch.baseline, kMost);
+  for (int g = 0; g < groups; ++g) {
+    out.canary_groups[g] = sound(batch.canary_groups[g], out.canary);
+  }
+  out.elapsed_ms = std::clamp<std::int64_t>(batch.elapsed_ms, 0, kCountMax);
+  return out;
+}
+
+void grow(Counts& into, const Counts& more) {
+  into.requests = std::min(into.requests + more.requests, kCountMax);
+  into.errors = std::min(into.errors + more.errors, kCountMax);
+  into.over_target = std::min(into.over_target + more.over_target, kCountMax);
+}
+
+void grow(Batch& into, const Batch& more, int groups) {
+  grow(into.canary, more.canary);
+  grow(into.baseline, more.baseline);
+  for (int g = 0; g < groups; ++g) grow(into.canary_groups[g], more.canary_groups[g]);
+  into.elapsed_ms = std::min(into.elapsed_ms + more.elapsed_ms, kCountMax);
+}
+
+Counts without_group(const Batch& batch, int group) {
+  const Counts& whole = batch.canary;
+  const Counts& left_out = batch.canary_groups[group];
+  Counts rest{whole.requests - left_out.requests, whole.errors - left_out.errors,
+              whole.over_target - left_out.over_target};
+  // Groups that do not add up to the whole could leave more errors than requests.
+  rest.errors = std::min(rest.errors, rest.requests);
+  rest.over_target = std::min(rest.over_target, rest.requests);
+  return rest;
+}
+
+}  // namespace sluice::judge

@@ -1,0 +1,45 @@
+// Batch: what the judge is told, and the settings it is told once.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "model/event.h"
+
+namespace sluice::judge {
+
+inline constexpr int kGroupsMax = 16;
+inline constexpr int kGroupsMin = 3;  // fewer that had traffic: leave-one-out is off
+
+struct Settings {
+  double margin = 0.01;             // tolerated increase of the error rate, absolute
+  double error_rate_target = 0.01;  // where there is no concurrent baseline
+  double over_target_share = 0.01;  // p99: at most this share of requests may be over target
+  double alpha = 0.001;             // false rollback, of the whole delivery
+  double alpha_promotion = 0.05;    // false promotion, of one stage
+  std::int64_t planned_ms = 0;      // planned duration; restart mass is spread over it; 0: an hour
+  int groups = 0;                   // canary groups, 0..kGroupsMax
+};
+
+// Counts of one batch. canary_groups has Settings::groups used entries that add up to canary;
+// with 0 groups only the totals count. Batches end by the clock or by numbers of requests, never
+// because of what the requests returned.
+struct Batch {
+  Counts canary;
+  Counts baseline;
+  std::array<Counts, kGroupsMax> canary_groups{};
+  std::int64_t elapsed_ms = 0;  // since the last batch
+};
+
+// The same batch made sound, whatever was counted: nothing negative, no more errors than requests,
+// no group larger than the whole, nothing above 2^53 (beyond it doubles skip whole numbers).
+[[nodiscard]] Batch sound(const Batch& batch, int groups);
+
+// `into` grown by `more`; stops at 2^53 instead of running over.
+void grow(Counts& into, const Counts& more);
+void grow(Batch& into, const Batch& more, int groups);
+
+// The canary without one of its groups.
+[[nodiscard]] Counts without_group(const Batch& batch, int group);
+
+}  // namespace sluice::judge

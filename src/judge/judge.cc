@@ -1,0 +1,181 @@
+#include "judge/judge.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/assert.h"
+#include "base/tick.h"
+#include "judge/bound.h"
+#include "judge/exp_log.h"
+
+namespace sluice::judge {
+namespace {
+
+constexpr double kLnHarmHolds = 2.302585092994046;  // ln 10: odds at which nothing is promoted
+constexpr std::int64_t kHistoryMax = 200'000;
+// Baseline counts older than this are not compared with the canary's: the rate may have moved.
+constexpr std::int64_t kPendingMs = kMinuteMs;
+constexpr double kOverBound = 1.2;  // measured: 1.1 to 1.25 times the bound
+constexpr double kShareUnknown = 0.05;
+
+bool in_unit(double x) { return x > 0 && x < 1; }
+
+Settings checked(const Settings& settings) {
+  SLUICE_ASSERT(settings.margin >= 0 && settings.margin < 1);
+  SLUICE_ASSERT(settings.error_rate_target >= 0 && settings.error_rate_target <= 1);
+  SLUICE_ASSERT(settings.over_target_share >= 0 && settings.over_target_share <= 1);
+  SLUICE_ASSERT(in_unit(settings.alpha) && in_unit(settings.alpha_promotion));
+  SLUICE_ASSERT(settings.groups >= 0 && settings.groups <= kGroupsMax);
+  return settings;
+}
+
+// At most kHistoryMax requests, at the same rates.
+Counts recent(const Counts& history) {
+  Batch batch;
+  batch.baseline = history;
+  Counts out = sound(batch, 0).baseline;
+  if (out.requests <= kHistoryMax) return out;
+  const double part = static_cast<double>(kHistoryMax) / static_cast<double>(out.requests);
+  const auto scaled = [part](std::int64_t count) {
+    return static_cast<std::int64_t>(static_cast<double>(count) * part + 0.5);
+  };
+  return {kHistoryMax, scaled(out.errors), scaled(out.over_target)};
+}
+
+// Canary requests until each metric is promoted; infinite: never.
+struct Foreseen {
+  double errors = 0;
+  double slow = 0;
+};
+
+Foreseen foreseen(const Settings& settings, double error_rate, double share) {
+  const double alpha = settings.alpha_promotion;
+  const double errors =
+      share > 0 && share < 1
+          ? requests_to_clear({error_rate, error_rate}, settings.margin, share, alpha)
+          : requests_below_target(error_rate, settings.error_rate_target, alpha);
+  return {kOverBound * errors,
+          kOverBound * requests_below_target(0, settings.over_target_share, alpha)};
+}
+
+double share_of(const Counts& canary, const Counts& baseline) {
+  if (canary.requests == 0 || baseline.requests == 0) return kShareUnknown;
+  const double requests = static_cast<double>(canary.requests);
+  return requests / (requests + static_cast<double>(baseline.requests));
+}
+
+}  // namespace
+
+Judge::Judge(const Settings& settings, const Counts& history)
+    : settings_(checked(settings)),
+      alpha_promotion_(settings.alpha_promotion),
+      history_(recent(history)),
+      baseline_rate_(history_),
+      alternatives_(settings.margin),
+      harm_(settings),
+      promotion_(settings) {
+  settle();
+}
+
+void Judge::enter_stage(bool concurrent, double alpha_promotion) {
+  SLUICE_ASSERT(in_unit(alpha_promotion));
+  alpha_promotion_ = alpha_promotion;
+  learn_baseline();  // counts from before a change of share are never pooled with those after it
+  if (concurrent != concurrent_) concurrent ? harm_.turn_to_baseline() : harm_.turn_to_target();
+  concurrent_ = concurrent;
+  stage_canary_ = {};
+  stage_baseline_ = {};
+  promotion_.begin_stage();
+  settle();
+}
+
+void Judge::add(const Batch& counted) {
+  Batch batch = sound(counted, settings_.groups);
+  if (!concurrent_) batch.baseline = {};
+  grow(history_, batch.baseline);
+  grow(stage_canary_, batch.canary);
+  grow(stage_baseline_, batch.baseline);
+  harm_.begin(batch);
+  harm_.judge_slow(batch);
+  promotion_.judge_slow(batch.canary);
+  if (concurrent_) {
+    judge_against_baseline(batch);
+  } else {
+    harm_.judge_errors_against_target(batch);
+    promotion_.judge_errors_against_target(batch.canary);
+  }
+  settle();
+}
+
+void Judge::judge_against_baseline(const Batch& batch) {
+  grow(pending_, batch, settings_.groups);
+  if (pending_.canary.requests == 0) {
+    if (!canary_met_ || pending_.elapsed_ms >= kPendingMs) learn_baseline();
+    return;
+  }
+  canary_met_ = true;
+  if (pending_.baseline.requests == 0) return;
+  alternatives_.follow(baseline_rate_.rate());
+  harm_.judge_errors_against_baseline(pending_, alternatives_);
+  promotion_.judge_errors_against_baseline(pending_, alternatives_);
+  learn_baseline();  // after its use: the alternatives of a batch never know the batch
+}
+
+void Judge::learn_baseline() {
+  baseline_rate_.learn(pending_.baseline, pending_.elapsed_ms);
+  pending_ = {};
+}
+
+void Judge::settle() {
+  const HarmOdds harm = harm_.odds();
+  Finding& f = finding_;
+  f.ln_harm = harm.ln_total;
+  f.ln_harm_line = -ln(settings_.alpha);
+  f.ln_harm_error = harm.ln_error;
+  f.ln_harm_slow = harm.ln_slow;
+  // What breached is to blame for good, whatever comes after.
+  if (!breached_) f.blame = harm.ln_slow > harm.ln_error ? Trigger::p99 : Trigger::error_rate;
+  breached_ = breached_ || f.ln_harm >= f.ln_harm_line;
+  f.breached = breached_;
+  f.ln_promote_error = promotion_.errors().ln_worth();
+  f.ln_promote_slow = promotion_.slow().ln_worth();
+  f.ln_promote_line = -ln(alpha_promotion_);
+  f.promotable = !breached_ && f.ln_harm < kLnHarmHolds &&
+                 f.ln_promote_error >= f.ln_promote_line && f.ln_promote_slow >= f.ln_promote_line;
+  f.leave_one_out = harm_.leaves_one_out();
+  f.concurrent = concurrent_;
+  f.has_baseline = stage_baseline_.requests > 0;
+  f.canary = stage_canary_;
+  f.baseline = stage_baseline_;
+}
+
+Finding Judge::finding() const {
+  Finding out = finding_;
+  out.requests_missing = requests_missing();
+  return out;
+}
+
+double Judge::requests_missing() const {
+  Settings stage = settings_;
+  stage.alpha_promotion = alpha_promotion_;
+  const double share = concurrent_ ? share_of(stage_canary_, stage_baseline_) : 1;
+  const double rate = concurrent_ ? baseline_rate_.rate() : 0;
+  const Foreseen all = foreseen(stage, rate, share);
+  const std::int64_t n = stage_canary_.requests;
+  const double line = finding_.ln_promote_line;
+  const double errors = requests_until(promotion_.errors(), line, n, all.errors);
+  const double slow = requests_until(promotion_.slow(), line, n, all.slow);
+  if (errors < 0 || slow < 0) return -1;
+  const double most = std::max(errors, slow);
+  return std::isfinite(most) ? most : -1;
+}
+
+Counts Judge::history() const { return history_; }
+
+double requests_to_promote(const Settings& settings, double error_rate, double share) {
+  const Foreseen all = foreseen(settings, std::clamp(error_rate, 0.0, 1.0), share);
+  const double most = std::max(all.errors, all.slow);
+  return std::isfinite(most) ? most : -1;
+}
+
+}  // namespace sluice::judge
