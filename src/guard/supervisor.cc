@@ -67,6 +67,10 @@ Result<void> Supervisor::stop(const SlotKey& key, std::uint64_t generation, std:
 }
 
 void Supervisor::stop_all(std::int64_t now_ms) {
+  if (stops_all_) return;
+  stops_all_ = true;
+  const auto saved = save_(Durability::survives_power);
+  if (!saved) fmt::print(stderr, "sluice guard: {}\n", saved.error().message);
   for (auto& [key, slot] : slots_) {
     if (slot.wanted) replace(slot, std::nullopt, now_ms);
   }

@@ -41,6 +41,7 @@ class Supervisor {
   // Also when it cannot be written down: what harms must end.
   [[nodiscard]] Result<void> stop(const SlotKey& key, std::uint64_t generation,
                                   std::int64_t now_ms);
+  // Nothing is to be started after it.
   void stop_all(std::int64_t now_ms);
   void raise_generation(const EnvironmentName& environment, std::uint64_t generation);
 
@@ -110,6 +111,7 @@ class Supervisor {
   std::map<SlotKey, SlotRun> slots_;
   std::map<std::string, std::uint64_t> generations_;
   std::optional<Intent> intent_;  // stored already, done next
+  bool stops_all_ = false;        // the same, for every slot
   std::uint64_t runs_ = 0;
   std::int64_t now_ms_ = 0;  // of the step under way, for answers
 };

@@ -61,7 +61,7 @@ void Supervisor::store(GuardState& state) const {
     for (const Stopping& each : slot.stopping) {
       stored.stopping.push_back({each.process.identity(), each.grace_ms});
     }
-    const bool changes = intent_ && intent_->key == key;
+    const bool changes = stops_all_ || (intent_ && intent_->key == key);
     for (const Instance& instance : slot.instances) {
       const ProcessIdentity process =
           instance.process ? instance.process->identity() : ProcessIdentity{};
@@ -71,7 +71,7 @@ void Supervisor::store(GuardState& state) const {
       }
     }
     if (changes) {
-      stored.wanted = intent_->wanted;
+      stored.wanted = stops_all_ ? std::nullopt : intent_->wanted;
       stored.restarts = 0;
       stored.was_ready = stored.gave_up = false;
     }
