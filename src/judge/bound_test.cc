@@ -68,8 +68,8 @@ TEST_CASE("rate_interval: covers the rate, narrows with requests, is whole witho
   CHECK(rate_interval(0, 0).low == 0);
   CHECK(rate_interval(0, 0).high == 1);
   const Interval few = rate_interval(21, 412);
-  CHECK(few.low == doctest::Approx(0.0268).epsilon(0.02));
-  CHECK(few.high == doctest::Approx(0.0874).epsilon(0.02));
+  CHECK(few.low == doctest::Approx(0.0214).epsilon(1e-4));  // by lgamma, elsewhere
+  CHECK(few.high == doctest::Approx(0.0984).epsilon(1e-4));
   const Interval many = rate_interval(2'100, 41'200);
   CHECK(many.low > few.low);
   CHECK(many.high < few.high);

@@ -159,13 +159,15 @@ TEST_CASE("judge: nothing is promoted while the odds of harm are over ten") {
   judge.enter_stage(true, 0.05);
   for (int i = 0; i < 2'000; ++i) judge.add(one_request(false));
   CHECK(judge.finding().promotable);
-  // A burst of slow answers: far from alpha, far from enough to undo the evidence of errors.
-  for (int i = 0; i < 6; ++i) {
-    Batch batch = one_request(false);
-    batch.canary.over_target = 1;
-    judge.add(batch);
+  for (int i = 0; i < 20 && judge.finding().ln_harm < std::log(10); ++i) {
+    judge.add(one_request(true));
   }
-  CHECK(judge.finding().ln_promote_slow > judge.finding().ln_promote_line);
+  const Finding finding = judge.finding();
+  CHECK(finding.ln_harm >= std::log(10));
+  CHECK(finding.ln_promote_error >= finding.ln_promote_line);
+  CHECK(finding.ln_promote_slow >= finding.ln_promote_line);
+  CHECK_FALSE(finding.breached);
+  CHECK_FALSE(finding.promotable);
 }
 
 // --- leave one group out ----------------------------------------------------------------------

@@ -53,8 +53,9 @@ class SeededRandom {
     std::int64_t successes = 0;
     double at = 0;
     while (true) {
-      at += static_cast<double>(static_cast<std::int64_t>(judge::ln(1 - unit()) * per_gap)) + 1;
-      if (at > static_cast<double>(n)) return successes;
+      const double gap = judge::ln(1 - unit()) * per_gap;
+      if (gap >= static_cast<double>(n) - at) return successes;
+      at += static_cast<double>(static_cast<std::int64_t>(gap)) + 1;
       ++successes;
     }
   }

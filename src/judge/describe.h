@@ -1,0 +1,28 @@
+// Describe: a finding in one line for people: what was counted and how sure that is, the odds
+// against the release beside the line at which it goes back, and what promotion still needs.
+#pragma once
+
+#include <string>
+
+#include "judge/judge.h"
+
+namespace sluice::judge {
+
+// "5.1 % of 412 requests failed (2.1–9.8 %), baseline 0.1 % of 8,023; odds 4,200 : 1 against the
+// release, line 1,000 : 1". Of the metric of that trigger, which is error_rate or p99; the odds
+// are those of the metric's own evidence together with the other's, which alone are decided on.
+[[nodiscard]] std::string describe_harm(const Finding& finding, const Settings& settings,
+                                        Trigger trigger);
+// Of the metric that is to blame.
+[[nodiscard]] std::string describe_harm(const Finding& finding, const Settings& settings);
+
+// "error rate: odds 12 : 1 of 20 : 1; p99: enough; about 310 more requests of the canary"
+[[nodiscard]] std::string describe_promotion(const Finding& finding);
+
+// "about 310 more requests of the canary"; empty where nothing is missing.
+[[nodiscard]] std::string describe_missing(const Finding& finding);
+
+// "leave-one-out" on or off, and why.
+[[nodiscard]] std::string describe_groups(const Finding& finding, const Settings& settings);
+
+}  // namespace sluice::judge
