@@ -101,7 +101,8 @@ Result<Command> read_command(const net::Request& request) {
                 fmt::format("`command`: `{}` is not pause, resume, rollback or abort",
                             printable(name, 60)));
   }
-  return Command{found->second, SLUICE_TRY(read_who(body))};
+  std::string by = SLUICE_TRY(read_who(body));
+  return Command{found->second, std::move(by)};
 }
 
 net::Response get_health(const Doors&, const net::Request&) {

@@ -31,7 +31,7 @@ struct DeliverOrder {
   bool supersede = false;
 };
 
-// Where the handlers lead; engine_doors.h has those of a real engine.
+// Where the handlers lead: app/ binds them to the engine, tests to whatever they like.
 struct Doors {
   std::function<Status()> status;
   std::function<Result<DeliveryVerdict>()> verdict;
