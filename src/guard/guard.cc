@@ -19,6 +19,7 @@ namespace sluice::guard {
 namespace {
 
 constexpr std::int64_t kStepUs = 20'000;
+constexpr int kLockTries = 50;  // half a second
 constexpr net::ServerLimits kLimits{.body_bytes_max = 16U << 20U};
 
 std::int64_t now_ms() {
@@ -43,8 +44,12 @@ Result<net::Descriptor> lock(const std::string& state_folder) {
   const std::string path = state_folder + "/guard.lock";
   net::Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!file.is_open()) return system_error("opening", path);
-  if (::flock(file.number(), LOCK_EX | LOCK_NB) == 0) return file;
-  if (errno != EWOULDBLOCK) return system_error("locking", path);
+  // A child of a guard that was just killed has its lock, too, until it runs its own program.
+  for (int i = 0; i < kLockTries; ++i) {
+    if (::flock(file.number(), LOCK_EX | LOCK_NB) == 0) return file;
+    if (errno != EWOULDBLOCK) return system_error("locking", path);
+    ::usleep(10'000);
+  }
   return fail(ErrorCode::conflict, path + ": another guard serves this folder");
 }
 

@@ -1,4 +1,6 @@
 // The guard and the processes of services.
+#include <filesystem>
+
 #include <doctest/doctest.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -146,6 +148,34 @@ TEST_CASE("guard: killed with kill -9, the next one goes on with the same proces
 
   ::kill(service, SIGKILL);
   CHECK(wait_until([&] { return world.slot().restarts == 1 && world.slot().ready == 1; }, 5'000));
+}
+
+// How many processes run this program as the service of that port.
+int servers_of(int port) {
+  int count = 0;
+  for (const auto& each : std::filesystem::directory_iterator("/proc")) {
+    const std::string cmdline = read_text(each.path() / "cmdline");
+    if (cmdline.ends_with(std::string("serve\0", 6) + std::to_string(port) + '\0')) ++count;
+  }
+  return count;
+}
+
+TEST_CASE("guard: killed at any moment of a start, one process serves in the end, never two") {
+  for (int moment_ms = 0; moment_ms < 30; moment_ms += 3) {
+    World world;
+    world.start_guard();
+    const Release release = world.good_release();
+    static_cast<void>(world.deployer().start(Slot::a, release, 1));
+    ::usleep(static_cast<useconds_t>(moment_ms) * 1'000);
+    world.kill_guard(SIGKILL);
+    CHECK(world.guard_ends() == -1);
+
+    world.start_guard();
+    REQUIRE(world.deployer().start(Slot::a, release, 1));
+    REQUIRE(world.becomes_ready());
+    CHECK(world.slot().restarts == 0);
+    CHECK(servers_of(world.port) == 1);
+  }
 }
 
 TEST_CASE("guard: what died while no guard ran is started by the next") {
