@@ -17,14 +17,15 @@ TEST_CASE("event loop: every() calls again and again, after() once") {
   EventLoop loop;
   int ticks = 0;
   int once = 0;
-  loop.every(500, [&] { ++ticks; });
+  loop.every(500, [&] {
+    if (++ticks >= 20 && once > 0) loop.stop();
+  });
   loop.after(5, [&] { ++once; });
-  loop.after(30, [&] { loop.stop(); });
+  loop.after(5'000, [&] { loop.stop(); });
   loop.run();
 
   CHECK(once == 1);
-  CHECK(ticks >= 10);
-  CHECK(ticks <= 60);
+  CHECK(ticks >= 20);
 }
 
 TEST_CASE("event loop: calls that came late are not made up for") {
@@ -36,7 +37,7 @@ TEST_CASE("event loop: calls that came late are not made up for") {
   loop.run();
 
   CHECK(ticks >= 1);
-  CHECK(ticks <= 3);
+  CHECK(ticks <= 5);  // ten would be made up for
 }
 
 TEST_CASE("event loop: a readable descriptor calls back until it has been emptied") {

@@ -104,7 +104,7 @@ TEST_CASE("http probe: no answer within the timeout is a failure, and take() doe
   });
   CHECK(health.failing == 1);
   CHECK(to_lower_ascii(health.detail).contains("timed out"));
-  CHECK(longest_ms < 30);
+  CHECK(longest_ms < 100);
 }
 
 TEST_CASE("http probe: nobody listening is a failure that names the port") {
@@ -130,11 +130,12 @@ TEST_CASE("http probe: what timed out while nobody called does not count against
     while (hang) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     return Response{};
   });
-  HttpProbe probe({.path = "/", .interval_ms = 20, .timeout_ms = 40, .failures_max = 1},
+  HttpProbe probe({.path = "/", .interval_ms = 20, .timeout_ms = 300, .failures_max = 1},
                   {.ports_a = {server.port()}});
   probe.watch({true, false});
   static_cast<void>(probe.take(real_now()));
-  std::this_thread::sleep_for(std::chrono::milliseconds(100));  // five intervals, past the timeout
+  std::this_thread::sleep_for(
+      std::chrono::milliseconds(400));  // twenty intervals, past the timeout
   hang = false;
   const SlotHealth back =
       take_until(probe, [](const auto& h) { return h.last_answer.unix_ms > 0; });
