@@ -16,6 +16,7 @@
 #include "model/policy.h"
 #include "model/release.h"
 #include "model/service.h"
+#include "net/http_client.h"
 
 namespace sluice::cli {
 
@@ -68,6 +69,7 @@ struct Context {
   std::function<Result<void>()> shut_down;      // everything Sluice runs in this folder
   std::function<Result<void>(const std::string& path, const std::string& text)> write_new_file;
   std::function<Terminal()> measure;  // the terminal as it is now; empty: as it was at the start
+  std::function<Result<net::Response>(const net::Call&)> call = net::call;  // to the engine's API
   std::function<void(std::int64_t ms)> sleep;
   std::function<bool()> interrupted;          // Ctrl-C was pressed since the start
   std::function<void(std::string_view)> out;  // standard output, flushed

@@ -21,13 +21,14 @@ std::string percent_number(double fraction) {
 }  // namespace
 
 std::string grouped(std::int64_t number) {
-  std::string digits = std::to_string(number);
+  const std::string digits = fmt::format("{}", number);
   const std::size_t first = number < 0 ? 1 : 0;
-  for (std::size_t at = digits.size(); at > first + 3;) {
-    at -= 3;
-    digits.insert(at, ",");
+  std::string out;
+  for (std::size_t at = 0; at < digits.size(); ++at) {
+    if (at > first && (digits.size() - at) % 3 == 0) out += ',';
+    out += digits[at];
   }
-  return digits;
+  return out;
 }
 
 std::string rate_text(double per_second) {

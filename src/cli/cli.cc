@@ -1,0 +1,188 @@
+#include "cli/cli.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/help.h"
+
+namespace sluice::cli {
+namespace {
+
+constexpr std::string_view kVersion = "0.1.0";
+constexpr std::int64_t kNumberMax = 1'000'000;
+
+// In the order of the help; commands of one group stand together.
+constexpr std::array<const Command*, 14> kCommands{
+    &kInit,    &kAdopt, &kDown,      &kCheck, &kDeliver, &kStatus,   &kExplain,
+    &kVerdict, &kLog,   &kLogVerify, &kPause, &kResume,  &kRollback, &kAbort};
+
+const Command* find_command(std::string_view name) {
+  const auto* found = std::ranges::find(kCommands, name, [](const Command* c) { return c->name; });
+  return found == kCommands.end() ? nullptr : *found;
+}
+
+// "-n,--number" -> "number"
+std::string long_name(const Option& option) {
+  return std::string(option.names.substr(option.names.rfind("--") + 2));
+}
+
+// What stands before the command: --folder DIR and the options of `sluice` itself.
+std::size_t find_word(const std::vector<std::string>& arguments) {
+  std::size_t at = 0;
+  while (at < arguments.size() && arguments[at].starts_with('-')) {
+    at += arguments[at] == "--folder" ? 2 : 1;
+  }
+  return std::min(at, arguments.size());
+}
+
+// The command that was typed, and its words taken out of the arguments.
+const Command* take_command(std::vector<std::string>& arguments) {
+  const std::size_t at = find_word(arguments);
+  if (at == arguments.size()) return nullptr;
+  const auto first = arguments.begin() + static_cast<std::ptrdiff_t>(at);
+  if (at + 1 < arguments.size()) {
+    if (const Command* both = find_command(arguments[at] + " " + arguments[at + 1])) {
+      arguments.erase(first, first + 2);
+      return both;
+    }
+  }
+  const Command* one = find_command(arguments[at]);
+  if (one != nullptr) arguments.erase(first);
+  return one;
+}
+
+// Where CLI11 puts what it reads, until it becomes Arguments.
+struct Slots {
+  std::map<std::string, std::string> values;
+  std::map<std::string, bool> flags;
+};
+
+void add_option(CLI::App& app, const Option& option, Slots& slots) {
+  const std::string name = long_name(option);
+  const std::string names{option.names};
+  if (option.value.empty()) {
+    app.add_flag(names, slots.flags[name]);
+    return;
+  }
+  slots.values[name] = option.fallback;
+  CLI::Option* added = app.add_option(names, slots.values[name]);
+  if (option.value == "N") added->check(CLI::Range(std::int64_t{0}, kNumberMax));
+  if (option.value.contains('|')) {
+    std::vector<std::string> choices;
+    for (const std::string_view choice : split(option.value, '|')) choices.emplace_back(choice);
+    added->check(CLI::IsMember(choices));
+  }
+}
+
+struct Parsed {
+  Arguments arguments;
+  bool help = false;
+};
+
+// The one place that knows CLI11, and where what it throws ends.
+Result<Parsed> parse(const Command& command, std::vector<std::string> words) {
+  Slots slots;
+  Parsed parsed;
+  try {
+    CLI::App app;
+    std::string folder;
+    app.add_option("--folder", folder);
+    for (const Option& option : command.options) add_option(app, option, slots);
+    if (!command.operand.empty()) {
+      const std::string operand{command.operand};
+      app.add_option(operand, slots.values[operand])->required();
+    }
+    std::ranges::reverse(words);  // as CLI11 takes them
+    app.parse(std::move(words));
+  } catch (const CLI::CallForHelp&) {
+    parsed.help = true;
+  } catch (const std::exception& trouble) {
+    return fail(ErrorCode::invalid_input, printable(trouble.what(), 400));
+  }
+  parsed.arguments.values.insert(slots.values.begin(), slots.values.end());
+  for (const auto& [name, given] : slots.flags) {
+    if (given) parsed.arguments.flags.insert(name);
+  }
+  return parsed;
+}
+
+int code(Exit exit) { return static_cast<int>(exit); }
+
+int complain(const Context& context, std::string_view message, std::string_view advice) {
+  context.err(fmt::format("sluice: {}\n{}\n", message, advice));
+  return code(Exit::usage);
+}
+
+int without_command(const Context& context, const std::vector<std::string>& arguments) {
+  const auto given = [&](std::string_view word) {
+    return std::ranges::find(arguments, word) != arguments.end();
+  };
+  if (given("--version")) {
+    context.out(fmt::format("sluice {}\n", kVersion));
+    return code(Exit::allowed);
+  }
+  if (given("--help") || given("-h")) {
+    context.out(help_for_all(kCommands));
+    return code(Exit::allowed);
+  }
+  const std::size_t at = find_word(arguments);
+  if (at == arguments.size()) {
+    context.err(help_for_all(kCommands));
+    return code(Exit::usage);
+  }
+  const std::string_view near = nearest(arguments[at], kCommands);
+  return complain(context, fmt::format("there is no command `{}`", printable(arguments[at], 60)),
+                  near.empty() ? std::string("`sluice --help` lists the commands")
+                               : fmt::format("did you mean `sluice {}`?", near));
+}
+
+}  // namespace
+
+std::string Arguments::text(std::string_view name) const {
+  const auto found = values.find(name);
+  return found == values.end() ? std::string() : found->second;
+}
+
+std::int64_t Arguments::number(std::string_view name) const {
+  return parse_integer(text(name)).value_or(0);
+}
+
+Exit exit_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::invalid_input:
+    case ErrorCode::not_found: return Exit::usage;
+    case ErrorCode::conflict:
+    case ErrorCode::rejected: return Exit::denied;
+    case ErrorCode::unavailable:
+    case ErrorCode::corrupt: return Exit::undecided;
+  }
+  return Exit::undecided;
+}
+
+int run(const Context& context, std::vector<std::string> arguments) {
+  const Command* command = take_command(arguments);
+  if (command == nullptr) return without_command(context, arguments);
+
+  const auto parsed = parse(*command, std::move(arguments));
+  if (!parsed) {
+    return complain(context, parsed.error().in(command->name).message,
+                    fmt::format("`sluice {} --help` says what it takes", command->name));
+  }
+  if (parsed->help) {
+    context.out(help_for(*command));
+    return code(Exit::allowed);
+  }
+  const auto exit = command->run(context, parsed->arguments);
+  if (exit) return code(*exit);
+  context.err(fmt::format("sluice: {}\n", printable(exit.error().message, 2'000)));
+  return code(exit_of(exit.error().code));
+}
+
+}  // namespace sluice::cli

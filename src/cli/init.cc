@@ -1,0 +1,111 @@
+// sluice init
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/complaints.h"
+#include "codec/haproxy_config.h"
+#include "contract/templates.h"
+
+namespace sluice::cli {
+namespace {
+
+constexpr std::array<Option, 1> kOptions{
+    {{"--service", "NAME", "", "what the service is called (default: the folder's name)"}}};
+
+constexpr std::string_view kNextSteps =
+    "\nnext\n"
+    "  1. edit sluice.yaml: how the service is started, where HAProxy is, where it is reached\n"
+    "  2. put the lines above into the configuration of HAProxy, and reload it\n"
+    "  3. copy work/releases/_TEMPLATE-release-contract.md for what runs now, fill it in, then\n"
+    "     sluice adopt work/releases/<that contract>\n"
+    "  4. write a contract for the next release, then\n"
+    "     sluice check work/releases/<contract>\n"
+    "     sluice deliver work/releases/<contract>\n";
+
+// Names of services stand in file names, backends and labels: lower-case letters, digits, dashes.
+std::string service_name(std::string_view wanted) {
+  std::string name;
+  for (const char letter : to_lower_ascii(wanted)) {
+    const bool plain = (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9');
+    if (plain) {
+      name += letter;
+    } else if (!name.empty() && name.back() != '-') {
+      name += '-';
+    }
+    if (name.size() == 40) break;
+  }
+  while (!name.empty() && name.back() == '-') name.pop_back();
+  return name.empty() ? "service" : name;
+}
+
+struct NewFile {
+  std::string path;  // below the folder
+  std::string text;
+};
+
+std::vector<NewFile> new_files(const std::string& service) {
+  return {
+      {"sluice.yaml", contract::policy_template(service)},
+      {"work/releases/_TEMPLATE-release-contract.md", contract::contract_template()},
+      {"work/signals/.gitkeep", ""},
+      {"work/missions/.gitkeep", ""},
+      {".gitignore", ".sluice/\n"},
+  };
+}
+
+// An existing file is somebody's work: it is kept, whatever is in it.
+Result<void> write_file(const Context& context, const NewFile& file) {
+  const std::string path = context.folder + "/" + file.path;
+  std::error_code ignored;
+  const bool there = std::filesystem::exists(path, ignored);
+  const Result<void> written =
+      there ? fail(ErrorCode::conflict, "exists") : context.write_new_file(path, file.text);
+  if (written) {
+    context.out(fmt::format("wrote  {}\n", file.path));
+    return {};
+  }
+  if (written.error().code != ErrorCode::conflict) return written;
+  context.out(fmt::format("kept   {}\n", file.path));
+  if (file.path == ".gitignore") context.out("       it needs the line `.sluice/`\n");
+  return {};
+}
+
+Result<Exit> print_haproxy(const Context& context) {
+  const LoadedPolicy loaded = SLUICE_TRY(context.load_policy());
+  if (print_complaints(context, loaded.complaints)) return Exit::usage;
+  for (const EnvironmentSpec& spec : loaded.policy.environments) {
+    context.out(fmt::format("\nHAProxy in {}\n\n{}", printable(spec.name.text),
+                            codec::haproxy_lines(spec, loaded.policy.service)));
+  }
+  context.out(kNextSteps);
+  return Exit::allowed;
+}
+
+Result<Exit> run_init(const Context& context, const Arguments& arguments) {
+  const std::string wanted = arguments.text("service");
+  const std::string folder = std::filesystem::path(context.folder).filename().string();
+  const std::string service = service_name(wanted.empty() ? folder : wanted);
+  for (const NewFile& file : new_files(service)) SLUICE_TRY(write_file(context, file));
+  return print_haproxy(context);
+}
+
+}  // namespace
+
+constinit const Command kInit{
+    .group = "begin",
+    .name = "init",
+    .operand = "",
+    .summary = "write sluice.yaml, the contract template and work/ folders",
+    .help =
+        "Writes sluice.yaml, a template for contracts and the folders that the policy names, then\n"
+        "prints the lines that HAProxy needs in each environment. A file that exists is kept.",
+    .example = "sluice init --service storefront",
+    .options = kOptions,
+    .run = run_init};
+
+}  // namespace sluice::cli

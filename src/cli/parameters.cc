@@ -1,0 +1,80 @@
+#include "cli/parameters.h"
+
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace sluice::cli {
+namespace {
+
+std::string points_text(double fraction) {
+  return fmt::format("{:g} percentage points", fraction * 100);
+}
+std::string exact_percent(double fraction) { return fmt::format("{:g} %", fraction * 100); }
+
+struct Table {
+  std::string text;
+
+  // The default is named where another value stands in its place.
+  void row(std::string_view name, const std::string& value, const std::string& usual) {
+    text += fmt::format("  {:<30} {}", name, value);
+    text += value == usual ? " (default)\n" : fmt::format(" (default: {})\n", usual);
+  }
+  void percent(std::string_view name, double value, double usual) {
+    row(name, exact_percent(value), exact_percent(usual));
+  }
+  void time(std::string_view name, std::int64_t value, std::int64_t usual) {
+    row(name, duration_text(value), duration_text(usual));
+  }
+};
+
+void add_parameters(const Parameters& now, Table& table) {
+  const Parameters usual;
+  table.row("max_error_rate_increase", points_text(now.max_error_rate_increase),
+            points_text(usual.max_error_rate_increase));
+  table.percent("error_rate_target", now.error_rate_target, usual.error_rate_target);
+  table.time("p99_target", now.p99_target_ms, usual.p99_target_ms);
+  table.time("post_deploy_validation_window", now.validation_window_ms, usual.validation_window_ms);
+  table.percent("false_rollback_probability", now.false_rollback_probability,
+                usual.false_rollback_probability);
+  table.percent("false_promotion_probability", now.false_promotion_probability,
+                usual.false_promotion_probability);
+  table.time("grace", now.grace_ms, usual.grace_ms);
+}
+
+void add_deadlines(const Deadlines& now, Table& table) {
+  const Deadlines usual;
+  table.time("deadline deploy", now.deploy_ms, usual.deploy_ms);
+  table.time("deadline shift", now.shift_ms, usual.shift_ms);
+  table.time("deadline evidence", now.evidence_ms, usual.evidence_ms);
+  table.time("deadline silence", now.silence_ms, usual.silence_ms);
+  table.time("deadline smoke", now.smoke_ms, usual.smoke_ms);
+  table.time("deadline pause", now.pause_ms, usual.pause_ms);
+  table.time("deadline drain", now.drain_ms, usual.drain_ms);
+  table.time("deadline stop", now.stop_ms, usual.stop_ms);
+  table.time("deadline rollback", now.rollback_ms, usual.rollback_ms);
+  table.time("deadline finish", now.finish_ms, usual.finish_ms);
+}
+
+}  // namespace
+
+std::string parameters_text(const Policy& policy) {
+  const Policy usual;
+  const auto named = [](const std::string& text) {
+    return text.empty() ? "not set" : printable(text);
+  };
+  const auto missing = [](bool keep) { return keep ? "keep" : "roll back"; };
+  Table table;
+  add_parameters(policy.parameters, table);
+  table.row("first_stage_max", to_text(policy.first_stage_max), to_text(usual.first_stage_max));
+  table.row("on_missing_validation", missing(policy.keep_on_missing_validation),
+            missing(usual.keep_on_missing_validation));
+  table.row("fallback", named(policy.fallback), named(usual.fallback));
+  table.row("change_log", named(policy.change_log), named(usual.change_log));
+  add_deadlines(policy.deadlines, table);
+  return table.text;
+}
+
+}  // namespace sluice::cli

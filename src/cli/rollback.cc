@@ -1,0 +1,28 @@
+// sluice rollback
+#include "cli/command.h"
+#include "cli/steer.h"
+
+namespace sluice::cli {
+namespace {
+
+Result<Exit> run_rollback(const Context& context, const Arguments&) {
+  return steer(context, "rollback", "rolling back; `sluice status` shows how far it is");
+}
+
+}  // namespace
+
+constinit const Command kRollback{
+    .group = "steer",
+    .name = "rollback",
+    .operand = "",
+    .summary = "take the release back now",
+    .help =
+        "Puts all traffic back on the baseline, waits until it is seen there, then stops the "
+        "canary.\n"
+        "Never waits for a window, an approval or a pause. Given again while the release is going\n"
+        "back, it changes nothing. Works without a running engine: one is started.",
+    .example = "sluice rollback",
+    .options = {},
+    .run = run_rollback};
+
+}  // namespace sluice::cli
