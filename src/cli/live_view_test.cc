@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "cli/styled_line.h"
 
@@ -157,8 +158,8 @@ void check_golden(const std::string& name, const Status& status) {
   for (const int columns : {80, 120}) {
     const std::vector<std::string> lines = draw(status, columns, false);
     for (const std::string& line : lines) CHECK(display_width(line) <= columns);
-    const std::string path = std::string(SLUICE_SOURCE_DIR) + "/tests/golden/live_view/" + name +
-                             "_" + std::to_string(columns) + ".txt";
+    const std::string path =
+        fmt::format("{}/tests/golden/live_view/{}_{}.txt", SLUICE_SOURCE_DIR, name, columns);
     if (std::getenv("SLUICE_ACCEPT") != nullptr) std::ofstream(path) << joined(lines);
     CHECK_MESSAGE(joined(lines) == contents(path), path);
   }
