@@ -248,6 +248,7 @@ class Search {
     add(at, fmt::format("the placeholder `{}` is left in", printable(plain(text), 80)), right);
   }
   void add(Position at, std::string wrong, std::string right) {
+    if (found_.size() >= kComplaintsMax) return;
     found_.try_emplace(at, Complaint{source_.file, at, std::move(wrong), std::move(right)});
   }
 

@@ -10,7 +10,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   const sluice::Contract contract = sluice::contract::parse_contract(bytes, "fuzz.md");
-  if (contract.complaints.size() > 210 || contract.placeholders.size() > 1'000) std::abort();
+  if (contract.complaints.size() > 210 || contract.placeholders.size() > 200) std::abort();
   if (contract.sections.size() > 20'000 || contract.changes.size() > 20'000) std::abort();
   if (!contract.is_contract && contract.complaints.empty()) std::abort();
   for (const auto* complaints : {&contract.complaints, &contract.placeholders}) {
