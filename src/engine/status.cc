@@ -34,7 +34,7 @@ void Watch::describe(const Service& service, Status& status) const {
   judge.promotion_odds = odds(std::min(finding_.ln_promote_error, finding_.ln_promote_slow));
   judge.promotion_odds_line = odds(finding_.ln_promote_line);
   judge.promotion_missing = last_.promotion.words;
-  judge.groups = judge::describe_groups(finding_);
+  judge.groups = judge::describe_groups(finding_, settings_);
 }
 
 Status describe(const Service& service, const Watch& watch, Tick now) {

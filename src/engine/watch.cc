@@ -13,6 +13,7 @@ namespace sluice::engine {
 namespace {
 
 constexpr std::int64_t kRouterIntervalMs = 250;
+constexpr std::int64_t kWordsIntervalMs = 200;
 constexpr int kServersForGroups = 5;  // fewer servers: groups are client buckets
 constexpr int kBuckets = 8;
 constexpr double kLastStageFactor = 0.2;  // of the false-promotion probability
@@ -115,6 +116,8 @@ void Watch::follow(const Service& service, Tick now) {
   judge_->enter_stage(concurrent, last ? kLastStageFactor * alpha : alpha);
   wiring_->telemetry->restart_cohort(now);
   canary_rate_ = baseline_rate_ = {.since = now};
+  finding_ = judge_->finding();
+  words_due_ = now;
 }
 
 void Watch::enter_environment(const Service& service, Tick now) {
@@ -131,8 +134,8 @@ void Watch::enter_environment(const Service& service, Tick now) {
   drift_.reset();
   if (wiring_->telemetry == nullptr || !environment.judged) return;
   (void)wiring_->telemetry->take(now);  // what piled up before is nobody's evidence
-  judge_.emplace(settings_for(delivery.plan, environment, *wiring_),
-                 service.environment(environment.name).history);
+  settings_ = settings_for(delivery.plan, environment, *wiring_);
+  judge_.emplace(settings_, service.environment(environment.name).history);
 }
 
 void Watch::count(const Service& service, Tick now) {
@@ -143,10 +146,23 @@ void Watch::count(const Service& service, Tick now) {
   judge::Batch batch = batch_of(taken, canary_, *wiring_);
   batch.elapsed_ms = now - counted_at_;
   counted_at_ = now;
+  const judge::Finding before = finding_;
   judge_->add(batch);
   finding_ = judge_->finding();
+  if (finding_.breached != before.breached || finding_.promotable != before.promotable) {
+    words_due_ = now;
+  }
+  put_into_words(now);
   measure(canary_rate_, batch.canary.requests, now);
   measure(baseline_rate_, batch.baseline.requests, now);
+}
+
+void Watch::put_into_words(Tick now) {
+  if (now < words_due_) return;
+  words_due_ = now + kWordsIntervalMs;
+  error_words_ = judge::describe_harm(finding_, settings_, Trigger::error_rate);
+  slow_words_ = judge::describe_harm(finding_, settings_, Trigger::p99);
+  promotion_words_ = judge::describe_promotion(finding_);
 }
 
 void Watch::measure(Rate& rate, std::int64_t requests, Tick now) {
@@ -163,10 +179,10 @@ void Watch::look_at_traffic(Observation& seen) const {
   seen.canary = finding_.canary;
   seen.baseline = finding_.baseline;
   seen.history = judge_->history();
-  seen.promotion = {finding_.promotable, judge::describe_promotion(finding_)};
+  seen.promotion = {finding_.promotable, promotion_words_};
   for (const Trigger trigger : {Trigger::error_rate, Trigger::p99}) {
     TriggerReading& reading = seen.readings.of(trigger);
-    reading.evidence = judge::describe(finding_, trigger);
+    reading.evidence = trigger == Trigger::p99 ? slow_words_ : error_words_;
     if (finding_.breached && finding_.blame == trigger) {
       reading.reading = Reading::breached;
     } else if (!live_) {

@@ -43,6 +43,7 @@ class Watch {
   void follow(const Service& service, Tick now);
   void enter_environment(const Service& service, Tick now);
   void count(const Service& service, Tick now);
+  void put_into_words(Tick now);
   void look_at_traffic(Observation& seen) const;
   void look_at_health(const Service& service, Observation& seen, Tick now);
   void look_at_alerts(const Service& service, Observation& seen, Tick now);
@@ -55,7 +56,13 @@ class Watch {
   Standpoint standpoint_;
   Slot canary_ = Slot::b;
   std::optional<judge::Judge> judge_;
+  judge::Settings settings_;
   judge::Finding finding_;
+  // Of the finding: made anew when it matters, not at every look.
+  std::string error_words_;
+  std::string slow_words_;
+  std::string promotion_words_;
+  Tick words_due_;
   bool live_ = false;
   std::string trouble_;
   Tick counted_at_;
