@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "codec/event_fields.h"
 #include "codec/status_fields.h"
@@ -90,6 +91,12 @@ class Filler {
   std::mt19937_64 random_;
 };
 
+// For messages, which are also built when nothing is wrong.
+template <class T>
+std::string trouble_in(const Result<T>& result) {
+  return result ? "" : result.error().message;
+}
+
 std::string trouble_of(std::string_view text) {
   const auto event = decode_event(text);
   if (event) return "accepted";
@@ -122,7 +129,7 @@ TEST_CASE("event json: every kind of event comes back as it was, for any content
       REQUIRE(event.index() == kind);
       const std::string text = encode(event);
       const auto back = decode_event(text);
-      REQUIRE_MESSAGE(back, text << "\n" << back.error().message);
+      REQUIRE_MESSAGE(back, text << "\n" << trouble_in(back));
       REQUIRE_MESSAGE(*back == event, text);
       REQUIRE(encode(*back) == text);
     }
@@ -135,7 +142,7 @@ TEST_CASE("event json: status, verdicts and releases come back as they were") {
     Status status;
     filler.fill(status);
     const auto status_back = decode_status(encode(status));
-    REQUIRE_MESSAGE(status_back, status_back.error().message);
+    REQUIRE_MESSAGE(status_back, trouble_in(status_back));
     REQUIRE(*status_back == status);
 
     DeliveryVerdict verdict;
@@ -173,12 +180,32 @@ TEST_CASE("event json: what is written today is what was written yesterday") {
   check_golden("events.jsonl", lines);
 }
 
+template <class E>
+std::string words_of(std::string_view name) {
+  std::string line(name);
+  for (int i = 0; to_text(static_cast<E>(i)) != "?"; ++i) {
+    const std::string_view word = to_text(static_cast<E>(i));
+    CHECK(enumerator_of<E>(word) == static_cast<E>(i));
+    line += fmt::format(" {}", word);
+  }
+  return line + "\n";
+}
+
+TEST_CASE("event json: the words of the enumerators are those of yesterday") {
+  std::string lines = words_of<Cause>("cause:") + words_of<Reason>("reason:") +
+                      words_of<Phase>("phase:") + words_of<Trigger>("trigger:") +
+                      words_of<Reading>("reading:") + words_of<Verdict>("verdict:") +
+                      words_of<Criterion>("criterion:") + "clause:";
+  for (const ClauseInfo& row : all_clauses()) lines += fmt::format(" {}", row.id);
+  check_golden("words.txt", lines + "\n");
+}
+
 TEST_CASE("event json: the golden file still says what it said") {
   std::ifstream file(SLUICE_SOURCE_DIR "/tests/golden/events.jsonl");
   std::size_t lines = 0;
   for (std::string line; std::getline(file, line); ++lines) {
     const auto event = decode_event(line);
-    REQUIRE_MESSAGE(event, event.error().message);
+    REQUIRE_MESSAGE(event, trouble_in(event));
     CHECK(encode(*event) == line);
   }
   CHECK(lines == std::variant_size_v<Event> + std::variant_size_v<Effect>);

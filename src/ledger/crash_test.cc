@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "ledger/ledger.h"
+#include "ledger/test_ledger.h"
 
 namespace sluice::ledger {
 namespace {
@@ -68,7 +69,7 @@ TEST_CASE("ledger: killed at 20 random moments it loses nothing that it acknowle
     if (!fs::exists(path)) continue;  // killed before it began
     const auto found = verify(path);
     if (!found && most == 0) continue;
-    REQUIRE_MESSAGE(found, found.error().message);
+    REQUIRE_MESSAGE(found, trouble_in(found));
     CHECK_MESSAGE(!found->first_bad, found->trouble);
     CHECK(found->records >= most);
   }

@@ -10,22 +10,24 @@
 #include "codec/json.h"
 #include "codec/problem_json.h"
 
+namespace codec = sluice::codec;
+
 namespace {
 
 void check_json(std::string_view text) {
-  const auto json = sluice::codec::parse_json(text);
+  const auto json = codec::parse_json(text);
   if (!json) return SLUICE_ASSERT(json.error().message.size() < 400);
   const std::string once = json->dump();
-  const auto again = sluice::codec::parse_json(once);
+  const auto again = codec::parse_json(once);
   SLUICE_ASSERT(again && *again == *json && again->dump() == once);
 }
 
 void check_event(std::string_view text) {
-  const auto event = sluice::codec::decode_event(text);
+  const auto event = codec::decode_event(text);
   if (!event) return;
-  const std::string once = encode(*event);
-  const auto again = sluice::codec::decode_event(once);
-  SLUICE_ASSERT(again && *again == *event && encode(*again) == once);
+  const std::string once = codec::encode(*event);
+  const auto again = codec::decode_event(once);
+  SLUICE_ASSERT(again && *again == *event && codec::encode(*again) == once);
 }
 
 }  // namespace
@@ -34,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   check_json(text);
   check_event(text);
-  if (const auto status = sluice::codec::decode_status(text)) (void)encode(*status);
-  if (const auto problem = sluice::codec::decode_problem(text)) (void)encode(*problem);
+  if (const auto status = codec::decode_status(text)) (void)codec::encode(*status);
+  if (const auto problem = codec::decode_problem(text)) (void)codec::encode(*problem);
   return 0;
 }
