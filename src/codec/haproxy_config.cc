@@ -127,7 +127,7 @@ std::string haproxy_lines(const EnvironmentSpec& spec, const ServiceName& servic
   const std::string name = label(spec, service);
   return fmt::format(
       "# {0}: in the section `global`\n"
-      "    stats socket {1} mode 600 level admin expose-fd listeners\n"
+      "    stats socket {1} mode 600 level operator expose-fd listeners\n"
       "\n"
       "# {0}: in your frontend, in mode http\n{2}"
       "\n"
@@ -140,7 +140,7 @@ std::string haproxy_example(const EnvironmentSpec& spec, const ServiceName& serv
   return fmt::format(
       "# {0}: a complete configuration for HAProxy 2.6 and later\n"
       "global\n"
-      "    stats socket {1} mode 600 level admin expose-fd listeners\n"
+      "    stats socket {1} mode 600 level operator expose-fd listeners\n"
       "    maxconn 4000\n"
       "    hard-stop-after 30s\n"
       "\n"

@@ -6,6 +6,9 @@ namespace sluice::haproxy {
 namespace {
 
 constexpr std::size_t kSamplesMax = 2'048;
+constexpr std::int64_t kBlurMs =
+    5;  // between HAProxy's stamp of a line and our reading of the clock
+constexpr std::int64_t kSettleMs = 500;  // a line that is this late is lost
 
 }  // namespace
 
@@ -15,6 +18,7 @@ void HangWatch::restart(std::int64_t since_ms) {
   samples_.clear();
   counted_ = 0;
   counted_until_ms_ = 0;
+  too_many_since_ms_.reset();
 }
 
 bool HangWatch::line(std::int64_t began_ms) {
@@ -22,13 +26,22 @@ bool HangWatch::line(std::int64_t began_ms) {
        ++sample) {
     ++sample->ended;
   }
-  if (first_ && first_->at_ms >= began_ms) {
-    ++first_->ended;
-    return false;
-  }
-  if (counted_ == 0 || began_ms > counted_until_ms_) return false;
+  if (first_ && first_->at_ms >= began_ms) ++first_->ended;
+  if (first_ && first_->at_ms > began_ms + kBlurMs) return false;
+  if (counted_ == 0 || began_ms > counted_until_ms_ + kBlurMs) return false;
   --counted_;
   return true;
+}
+
+// What is counted and no longer in flight has a line on its way, or had one that was lost.
+void HangWatch::forget_lost(std::int64_t now_ms, std::int64_t in_flight) {
+  if (counted_ <= in_flight) {
+    too_many_since_ms_.reset();
+  } else if (!too_many_since_ms_) {
+    too_many_since_ms_ = now_ms;
+  } else if (now_ms - *too_many_since_ms_ >= kSettleMs) {
+    counted_ = in_flight;
+  }
 }
 
 std::int64_t HangWatch::sample(std::int64_t now_ms, std::int64_t in_flight) {
@@ -41,7 +54,7 @@ std::int64_t HangWatch::sample(std::int64_t now_ms, std::int64_t in_flight) {
          (samples_.size() > 1 && samples_[1].at_ms <= now_ms - target_ms_)) {
     samples_.pop_front();
   }
-  counted_ = std::min(counted_, in_flight);
+  forget_lost(now_ms, in_flight);
 
   const Sample& old = samples_.front();
   if (old.at_ms > now_ms - target_ms_) return 0;

@@ -26,6 +26,8 @@ class HangWatch {
   [[nodiscard]] std::int64_t sample(std::int64_t now_ms, std::int64_t in_flight);
 
  private:
+  void forget_lost(std::int64_t now_ms, std::int64_t in_flight);
+
   struct Sample {
     std::int64_t at_ms = 0;
     std::int64_t in_flight = 0;
@@ -38,6 +40,7 @@ class HangWatch {
   std::optional<Sample> first_;  // of the cohort: what was in flight then does not belong to it
   std::int64_t counted_ = 0;     // and still in flight
   std::int64_t counted_until_ms_ = 0;
+  std::optional<std::int64_t> too_many_since_ms_;  // more are counted than are in flight
 };
 
 }  // namespace sluice::haproxy

@@ -27,6 +27,24 @@ TEST_CASE("hang watch: the line of a counted request is recognised, that of anot
   CHECK_FALSE(watch.line(1'060));  // only one was counted
 }
 
+TEST_CASE("hang watch: a line on its way while the request has left the statistics is recognised") {
+  HangWatch watch(300);
+  static_cast<void>(watch.sample(1'000, 0));
+  for (std::int64_t ms = 1'100; ms <= 1'500; ms += 100) static_cast<void>(watch.sample(ms, 3));
+  CHECK(watch.sample(1'600, 0) == 0);
+  for (int i = 0; i < 3; ++i) CHECK(watch.line(1'050));
+}
+
+TEST_CASE("hang watch: a counted request whose line is lost does not hide another for ever") {
+  HangWatch watch(300);
+  static_cast<void>(watch.sample(1'000, 0));
+  for (std::int64_t ms = 1'100; ms <= 1'500; ms += 100) static_cast<void>(watch.sample(ms, 1));
+  for (std::int64_t ms = 1'600; ms <= 2'300; ms += 100) CHECK(watch.sample(ms, 0) == 0);
+  std::int64_t counted = 0;
+  for (std::int64_t ms = 2'400; ms <= 2'900; ms += 100) counted += watch.sample(ms, 1);
+  CHECK(counted == 1);
+}
+
 TEST_CASE("hang watch: fast requests are never taken for hanging ones, however many") {
   HangWatch watch(300);
   for (std::int64_t ms = 0; ms < 5'000; ++ms) {

@@ -4,7 +4,6 @@
 
 #include "adapters/haproxy/runtime_reply.h"
 #include "base/text.h"
-#include "codec/haproxy_config.h"
 #include "net/unix_socket.h"
 
 namespace sluice::haproxy {
@@ -13,32 +12,6 @@ namespace {
 // Two questions at most per call, so that a call ends within half a second.
 constexpr std::int64_t kTimeoutMs = 225;
 constexpr std::size_t kReplyBytesMax = 1U << 20U;
-
-// The reply to `prepare map`: "New version created: 7".
-Result<std::string> read_version(std::string_view reply) {
-  constexpr std::string_view kPrepared = "New version created: ";
-  const auto number = reply.starts_with(kPrepared)
-                          ? parse_integer(trim(reply.substr(kPrepared.size())))
-                          : std::nullopt;
-  if (!number) {
-    return fail(ErrorCode::rejected,
-                fmt::format("haproxy refused `prepare map`: `{}`", printable(trim(reply))));
-  }
-  return std::to_string(*number);
-}
-
-// Success is an empty line. "Version number out of range" means that a newer version was
-// committed since ours was prepared.
-Result<void> read_commit(std::span<const std::string_view> replies) {
-  for (const std::string_view reply : replies) {
-    const std::string_view text = trim(reply);
-    if (text.empty()) continue;
-    const bool overtaken = text.starts_with("Version number out of range");
-    return fail(overtaken ? ErrorCode::conflict : ErrorCode::rejected,
-                fmt::format("haproxy refused to change the map: `{}`", printable(text)));
-  }
-  return {};
-}
 
 }  // namespace
 
@@ -58,33 +31,14 @@ Result<RouterState> HaproxyRouter::observe() {
   return state;
 }
 
-Result<HaproxyRouter::Opened> HaproxyRouter::open_map() const {
-  const std::string question = fmt::format("show map {0};prepare map {0}\n", spec_.map);
-  const std::string reply = SLUICE_TRY(ask(question));
-  const auto replies = SLUICE_TRY(split_replies(reply, 2));
-  SLUICE_TRY(check_map_reply(replies[0], spec_));
-  std::string version = SLUICE_TRY(read_version(replies[1]));
-  return Opened{.now = parse_show_map(replies[0]), .version = std::move(version)};
+Result<OpenedMap> HaproxyRouter::open_map() const {
+  const std::string reply = SLUICE_TRY(ask(open_question(spec_)));
+  return read_opened(reply, spec_);
 }
 
-// A request sees all of the old keys or all of the new ones.
 Result<void> HaproxyRouter::set_runtime(const RoutingMap& map, const std::string& version) const {
-  std::string commands;
-  const auto add = [&](std::string_view key, const auto& value) {
-    commands += fmt::format("add map @{} {} {} {};", version, spec_.map, key, value);
-  };
-  add(codec::kMapShareB, map.share_b);
-  add(codec::kMapBaseline, to_text(map.baseline));
-  add(codec::kMapGeneration, map.generation);
-  commands += fmt::format("commit map @{0} {1};show map {1}\n", version, spec_.map);
-
-  const std::string reply = SLUICE_TRY(ask(commands));
-  const auto replies = SLUICE_TRY(split_replies(reply, 5));
-  SLUICE_TRY(read_commit(std::span(replies).first(4)));
-  if (parse_show_map(replies[4]) == map) return {};
-  return fail(
-      ErrorCode::conflict,
-      fmt::format("map {} was changed by somebody else at the same time", printable(spec_.map)));
+  const std::string reply = SLUICE_TRY(ask(commit_question(spec_, version, map)));
+  return read_committed(reply, spec_, map);
 }
 
 Result<void> HaproxyRouter::check_generation(std::uint64_t generation, const RoutingMap& known) {
@@ -130,8 +84,9 @@ Result<void> HaproxyRouter::apply(const Routing& routing, std::uint64_t generati
 
   auto opened = open_map();
   if (!opened) {
-    if (auto lowered = lower_file(wanted); !lowered) {
-      return std::unexpected(opened.error().in(lowered.error().message));
+    if (opened.error().code == ErrorCode::unavailable) {
+      auto lowered = lower_file(wanted);
+      if (!lowered) return std::unexpected(opened.error().in(lowered.error().message));
     }
     return std::unexpected(opened.error());
   }

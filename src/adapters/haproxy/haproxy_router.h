@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <string>
 
+#include "adapters/haproxy/map_dialogue.h"
 #include "adapters/haproxy/routing_map.h"
 #include "base/result.h"
 #include "model/policy.h"
@@ -27,12 +28,8 @@ class HaproxyRouter final : public Router {
   [[nodiscard]] Result<void> apply(const Routing& routing, std::uint64_t generation) override;
 
  private:
-  struct Opened {
-    RoutingMap now;
-    std::string version;  // prepared, to be filled and committed
-  };
   [[nodiscard]] Result<std::string> ask(const std::string& question) const;
-  [[nodiscard]] Result<Opened> open_map() const;
+  [[nodiscard]] Result<OpenedMap> open_map() const;
   [[nodiscard]] Result<void> set_runtime(const RoutingMap& map, const std::string& version) const;
   [[nodiscard]] Result<void> check_generation(std::uint64_t generation, const RoutingMap& known);
   [[nodiscard]] Result<void> lower_file(const RoutingMap& map) const;
