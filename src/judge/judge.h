@@ -47,8 +47,7 @@ struct Finding {
   bool has_baseline = false;   // baseline traffic was seen in this stage
   Counts canary;               // this stage
   Counts baseline;
-  double requests_missing =
-      0;  // forecast of canary requests until promotable; 0: none, <0: unknown
+  double requests_missing = 0;  // canary requests until promotable, forecast; 0: none, <0: unknown
 };
 
 class Judge {
@@ -59,11 +58,13 @@ class Judge {
   // A new stage: evidence for promotion starts anew, evidence of harm goes on. `concurrent` false:
   // there is no baseline arm (100 %, or first deployment); fixed targets are used from here on, and
   // counts of a baseline are ignored. How evidence of harm passes over:
-  // HarmEvidence::turn_to_target.
+  // HarmEvidence::turn_to_target. Canary requests that still wait for a baseline are let go from
+  // the comparison of error rates: shares never mix.
   void enter_stage(bool concurrent, double alpha_promotion);
 
-  // Batches without requests in both arms are added to the next. Before the canary's first request
-  // ever, and where it has had none for a minute, they only teach what the baseline is like.
+  // For the comparison of error rates a batch that lacks either arm is added to the next. Before
+  // the canary's first request ever, and where it has had none for a minute, batches only teach
+  // what the baseline is like.
   void add(const Batch& batch);
 
   [[nodiscard]] Finding finding() const;
