@@ -33,9 +33,9 @@ void ArmTally::line(const LogLine& line, std::int64_t ended_ms, bool same_proces
   count(server_of(line.server), static_cast<std::size_t>(std::max(0, line.bucket)), counts);
 }
 
-void ArmTally::sample(const BackendRow& row, std::int64_t asked_ms, std::int64_t answered_ms) {
-  loss_.sample(asked_ms, answered_ms, row.started - row.in_flight);
-  const std::int64_t hanging = hang_.sample(answered_ms, row.in_flight);
+void ArmTally::sample(const BackendRow& row, std::int64_t now_ms) {
+  loss_.sample(now_ms, row.started - row.in_flight);
+  const std::int64_t hanging = hang_.sample(now_ms, row.in_flight);
   if (hanging > 0) count_hanging(hanging, row);
 }
 

@@ -26,7 +26,7 @@ class ArmTally {
 
   // Times are the wall clock's. `same_process`: of the HAProxy process that the statistics are of.
   void line(const LogLine& line, std::int64_t ended_ms, bool same_process);
-  void sample(const BackendRow& row, std::int64_t asked_ms, std::int64_t answered_ms);
+  void sample(const BackendRow& row, std::int64_t now_ms);
   // Requests that began before since_ms are not counted from now on.
   void restart_cohort(std::int64_t since_ms);
   // HAProxy's counters began anew.

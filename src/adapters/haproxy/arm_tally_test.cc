@@ -71,9 +71,9 @@ TEST_CASE("arm tally: a cohort counts only requests that began in it") {
 TEST_CASE("arm tally: a hanging request counts once, and its late line adds only its error") {
   ArmTally arm = tally();
   BackendRow row{.started = 0, .in_flight = 0, .servers = {{.name = "b2"}}};
-  arm.sample(row, 1'000, 1'000);
+  arm.sample(row, 1'000);
   row = {.started = 1, .in_flight = 1, .servers = {{.name = "b2", .in_flight = 1}}};
-  for (std::int64_t ms = 1'100; ms <= 1'500; ms += 100) arm.sample(row, ms, ms);
+  for (std::int64_t ms = 1'100; ms <= 1'500; ms += 100) arm.sample(row, ms);
   const SlotBatch hanging = arm.take();
   CHECK(hanging.total == Counts{1, 0, 1});
   CHECK(hanging.by_server[1] == Counts{1, 0, 1});
@@ -85,11 +85,11 @@ TEST_CASE("arm tally: a hanging request counts once, and its late line adds only
 
 TEST_CASE("arm tally: a new HAProxy process is no loss, and the old one's lines still count") {
   ArmTally arm = tally();
-  arm.sample({.started = 500, .in_flight = 0, .servers = {}}, 1'000, 1'001);
+  arm.sample({.started = 500, .in_flight = 0, .servers = {}}, 1'000);
   arm.restart_statistics();
-  arm.sample({.started = 0, .in_flight = 0, .servers = {}}, 1'100, 1'101);
+  arm.sample({.started = 0, .in_flight = 0, .servers = {}}, 1'100);
   arm.line(line_of("b1", 200, 10), 1'150, false);
-  arm.sample({.started = 0, .in_flight = 0, .servers = {}}, 1'200, 1'201);
+  arm.sample({.started = 0, .in_flight = 0, .servers = {}}, 1'200);
   CHECK(arm.take().total == Counts{1, 0, 0});
   CHECK(arm.window(2'000).missing == 0);
   CHECK(arm.window(2'000).surplus == 0);

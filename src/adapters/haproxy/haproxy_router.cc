@@ -56,24 +56,30 @@ Result<void> HaproxyRouter::lower_file(const RoutingMap& map) const {
   const Slot canary = other(map.baseline);
   if (map == stored || map.share_of(canary) > stored.share_of(canary)) return {};
   auto staged = SLUICE_TRY(StagedMapFile::write(spec_.map, map));
-  return staged.commit();
+  SLUICE_TRY(staged.commit());
+  staged.settle();
+  return {};
 }
 
 Result<void> HaproxyRouter::lower(const RoutingMap& map, const std::string& version) const {
+  auto staged = StagedMapFile::write(spec_.map, map);
   Result<void> stored;
-  if (auto staged = StagedMapFile::write(spec_.map, map)) {
+  if (staged) {
     stored = staged->commit();
   } else {
     stored = std::unexpected(staged.error());
   }
   SLUICE_TRY(set_runtime(map, version));  // also without the file: customers first
+  if (stored) staged->settle();
   return stored;
 }
 
 Result<void> HaproxyRouter::raise(const RoutingMap& map, const std::string& version) const {
   auto staged = SLUICE_TRY(StagedMapFile::write(spec_.map, map));
   SLUICE_TRY(set_runtime(map, version));
-  return staged.commit();
+  SLUICE_TRY(staged.commit());
+  staged.settle();
+  return {};
 }
 
 Result<void> HaproxyRouter::apply(const Routing& routing, std::uint64_t generation) {

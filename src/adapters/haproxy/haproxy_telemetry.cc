@@ -88,7 +88,6 @@ void HaproxyTelemetry::read_line(std::string_view text, std::int64_t wall_ms) {
 }
 
 void HaproxyTelemetry::poll() {
-  const std::int64_t asked_ms = wall_clock_ms();
   const auto reply = net::ask(spec_.haproxy.socket, statistics_question(spec_.haproxy), kTimeoutMs,
                               kReplyBytesMax);
   const std::int64_t answered_ms = wall_clock_ms();
@@ -97,7 +96,7 @@ void HaproxyTelemetry::poll() {
   if (!statistics) return note_failure(statistics.error().message);
   failures_ = 0;
   next_poll_ = now_ + kPollMs;
-  use(*statistics, asked_ms, answered_ms);
+  use(*statistics, answered_ms);
 }
 
 void HaproxyTelemetry::note_failure(const std::string& why) {
@@ -109,18 +108,17 @@ void HaproxyTelemetry::note_failure(const std::string& why) {
   }
 }
 
-void HaproxyTelemetry::use(const Statistics& statistics, std::int64_t asked_ms,
-                           std::int64_t answered_ms) {
+void HaproxyTelemetry::use(const Statistics& statistics, std::int64_t wall_ms) {
   if (statistics.process.identity != process_.identity) {
     for (ArmTally& arm : arms_) arm.restart_statistics();
   }
   process_ = statistics.process;
   for (std::size_t slot = 0; slot < 2; ++slot) {
-    arms_[slot].sample(statistics.backends[slot], asked_ms, answered_ms);
+    arms_[slot].sample(statistics.backends[slot], wall_ms);
   }
   trouble_ = missing_server(statistics);
-  if (trouble_.empty()) trouble_ = loss(Slot::a, answered_ms);
-  if (trouble_.empty()) trouble_ = loss(Slot::b, answered_ms);
+  if (trouble_.empty()) trouble_ = loss(Slot::a, wall_ms);
+  if (trouble_.empty()) trouble_ = loss(Slot::b, wall_ms);
 }
 
 // Without the names, requests could not be told apart by server, and one bad server would look

@@ -43,7 +43,7 @@ class HaproxyTelemetry final : public TelemetrySource {
   void read_lines();
   void read_line(std::string_view text, std::int64_t wall_ms);
   void poll();
-  void use(const Statistics& statistics, std::int64_t asked_ms, std::int64_t answered_ms);
+  void use(const Statistics& statistics, std::int64_t wall_ms);
   void note_failure(const std::string& why);
   [[nodiscard]] std::string missing_server(const Statistics& statistics) const;
   [[nodiscard]] std::string loss(Slot slot, std::int64_t wall_ms) const;

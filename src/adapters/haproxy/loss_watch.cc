@@ -14,7 +14,7 @@ constexpr std::size_t kSamplesMax = 512;
 void LossWatch::restart() { *this = LossWatch(); }
 
 void LossWatch::line(std::int64_t ended_ms) {
-  if (!begun_ || ended_ms <= begun_ms_) return;
+  if (!begun_) return;
   ++lines_;
   for (auto sample = samples_.rbegin(); sample != samples_.rend() && sample->at_ms >= ended_ms;
        ++sample) {
@@ -22,17 +22,16 @@ void LossWatch::line(std::int64_t ended_ms) {
   }
 }
 
-void LossWatch::sample(std::int64_t asked_ms, std::int64_t answered_ms, std::int64_t completed) {
-  const bool backwards = !samples_.empty() && answered_ms < samples_.back().at_ms;
+void LossWatch::sample(std::int64_t now_ms, std::int64_t completed) {
+  const bool backwards = !samples_.empty() && now_ms < samples_.back().at_ms;
   if (backwards || completed < completed_at_begin_) restart();
   if (!begun_) {
     begun_ = true;
-    begun_ms_ = asked_ms;
     completed_at_begin_ = completed;
   }
   samples_.push_back(
-      {.at_ms = answered_ms, .completed = completed - completed_at_begin_, .lines = lines_});
-  while (samples_.size() > kSamplesMax || samples_.front().at_ms < answered_ms - kWindowMs) {
+      {.at_ms = now_ms, .completed = completed - completed_at_begin_, .lines = lines_});
+  while (samples_.size() > kSamplesMax || samples_.front().at_ms < now_ms - kWindowMs) {
     settled_deficit_ = std::max(settled_deficit_, samples_.front().deficit());
     samples_.pop_front();
   }

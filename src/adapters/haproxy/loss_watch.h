@@ -25,19 +25,18 @@ class LossWatch {
   // HAProxy's counters began anew.
   void restart();
   void line(std::int64_t ended_ms);
-  // `completed` was read from HAProxy between asked_ms and answered_ms.
-  void sample(std::int64_t asked_ms, std::int64_t answered_ms, std::int64_t completed);
+  // `completed` was read from HAProxy just before now_ms, after all lines there were had been read.
+  void sample(std::int64_t now_ms, std::int64_t completed);
   [[nodiscard]] Window window(std::int64_t now_ms) const;
 
  private:
   struct Sample {
     std::int64_t at_ms = 0;
     std::int64_t completed = 0;  // since the first sample
-    std::int64_t lines = 0;      // of requests that ended between the first sample and this one
+    std::int64_t lines = 0;  // read since the first sample, of requests that ended before this one
     [[nodiscard]] std::int64_t deficit() const { return completed - lines; }
   };
   bool begun_ = false;
-  std::int64_t begun_ms_ = 0;
   std::int64_t completed_at_begin_ = 0;
   std::int64_t lines_ = 0;
   std::int64_t settled_deficit_ = 0;  // the largest of the samples that have left the window

@@ -162,9 +162,12 @@ Result<StagedMapFile> StagedMapFile::write(const std::string& path, const Routin
 Result<void> StagedMapFile::commit() {
   if (rename(staged_.c_str(), path_.c_str()) != 0) return refused("replacing", path_);
   staged_.clear();
-  const net::Descriptor folder(open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.number() >= 0) fsync(folder.number());  // in place either way
   return {};
+}
+
+void StagedMapFile::settle() {
+  const net::Descriptor folder(open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.number() >= 0) fsync(folder.number());
 }
 
 Result<void> check_names(const HaproxySpec& spec) {
@@ -189,7 +192,9 @@ Result<void> prepare_map_file(const HaproxySpec& spec) {
   if (there) return {};
   if (there.error().code != ErrorCode::not_found) return std::unexpected(there.error());
   auto staged = SLUICE_TRY(StagedMapFile::write(spec.map, RoutingMap{}));
-  return staged.commit();
+  SLUICE_TRY(staged.commit());
+  staged.settle();
+  return {};
 }
 
 }  // namespace sluice::haproxy

@@ -50,7 +50,9 @@ class StagedMapFile {
   StagedMapFile(StagedMapFile&& from) noexcept;
   StagedMapFile& operator=(StagedMapFile&&) = delete;
 
+  // In place for every later reader; settle() makes that last through a loss of power.
   [[nodiscard]] Result<void> commit();
+  void settle();
 
  private:
   StagedMapFile(std::string path, std::string staged);
