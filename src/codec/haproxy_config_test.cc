@@ -32,9 +32,13 @@ TEST_CASE(
 
 TEST_CASE("haproxy configuration: sticky draws by client, otherwise by chance") {
   EnvironmentSpec spec = production();
-  CHECK(haproxy_lines(spec, {"storefront"}).find("rand" "(10000)") != std::string::npos);
+  CHECK(haproxy_lines(spec, {"storefront"})
+            .find("rand"
+                  "(10000)") != std::string::npos);
   spec.haproxy.sticky = true;
-  CHECK(haproxy_lines(spec, {"storefront"}).find("rand" "(10000)") == std::string::npos);
+  CHECK(haproxy_lines(spec, {"storefront"})
+            .find("rand"
+                  "(10000)") == std::string::npos);
 }
 
 TEST_CASE("haproxy configuration: the example listens at the entrance") {
