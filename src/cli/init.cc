@@ -14,13 +14,17 @@
 namespace sluice::cli {
 namespace {
 
-constexpr std::array<Option, 1> kOptions{
-    {{"--service", "NAME", "", "what the service is called (default: the folder's name)"}}};
+constexpr std::array<Option, 2> kOptions{
+    {{"--service", "NAME", "", "what the service is called (default: the folder's name)"},
+     {"--haproxy", "", "", "write haproxy/ENVIRONMENT.cfg, complete, instead of printing lines"}}};
 
 constexpr std::string_view kNextSteps =
     "\nnext\n"
     "  1. edit sluice.yaml: how the service is started, where HAProxy is, where it is reached\n"
-    "  2. put the lines above into the configuration of HAProxy, and reload it\n"
+    "  2. run `sluice init` again, put the lines that it prints into the configuration of "
+    "HAProxy,\n"
+    "     and reload it; or `sluice init --haproxy`, then for each environment\n"
+    "     haproxy -D -f haproxy/ENVIRONMENT.cfg\n"
     "  3. copy work/releases/_TEMPLATE-release-contract.md for what runs now, fill it in, then\n"
     "     sluice adopt work/releases/<that contract>\n"
     "  4. write a contract for the next release, then\n"
@@ -44,7 +48,7 @@ std::string service_name(std::string_view wanted) {
 }
 
 struct NewFile {
-  std::string path;  // below the folder
+  std::string path;  // absolute, or below the folder
   std::string text;
 };
 
@@ -60,11 +64,11 @@ std::vector<NewFile> new_files(const std::string& service) {
 
 // An existing file is somebody's work: it is kept, whatever is in it.
 Result<void> write_file(const Context& context, const NewFile& file) {
-  const std::string path = context.folder + "/" + file.path;
+  const std::filesystem::path path = std::filesystem::path(context.folder) / file.path;
   std::error_code ignored;
   const bool there = std::filesystem::exists(path, ignored);
-  const Result<void> written =
-      there ? fail(ErrorCode::conflict, "exists") : context.write_new_file(path, file.text);
+  const Result<void> written = there ? fail(ErrorCode::conflict, "exists")
+                                     : context.write_new_file(path.string(), file.text);
   if (written) {
     context.out(fmt::format("wrote  {}\n", file.path));
     return {};
@@ -75,15 +79,23 @@ Result<void> write_file(const Context& context, const NewFile& file) {
   return {};
 }
 
-Result<Exit> print_haproxy(const Context& context) {
-  const LoadedPolicy loaded = SLUICE_TRY(context.load_policy());
-  if (print_complaints(context, loaded.complaints)) return Exit::usage;
-  for (const EnvironmentSpec& spec : loaded.policy.environments) {
+void print_haproxy(const Context& context, const Policy& policy) {
+  for (const EnvironmentSpec& spec : policy.environments) {
     context.out(fmt::format("\nHAProxy in {}\n\n{}", printable(spec.name.text),
-                            codec::haproxy_lines(spec, loaded.policy.service)));
+                            codec::haproxy_lines(spec, policy.service)));
   }
-  context.out(kNextSteps);
-  return Exit::allowed;
+}
+
+// HAProxy does not start without its map: everything to slot a, until Sluice says otherwise.
+Result<void> write_haproxy(const Context& context, const Policy& policy) {
+  const std::string map = fmt::format("{} 0\n{} a\n{} 0\n", codec::kMapShareB, codec::kMapBaseline,
+                                      codec::kMapGeneration);
+  for (const EnvironmentSpec& spec : policy.environments) {
+    SLUICE_TRY(write_file(context, {"haproxy/" + spec.name.text + ".cfg",
+                                    codec::haproxy_example(spec, policy.service)}));
+    SLUICE_TRY(write_file(context, {spec.haproxy.map, map}));
+  }
+  return {};
 }
 
 Result<Exit> run_init(const Context& context, const Arguments& arguments) {
@@ -91,7 +103,15 @@ Result<Exit> run_init(const Context& context, const Arguments& arguments) {
   const std::string folder = std::filesystem::path(context.folder).filename().string();
   const std::string service = service_name(wanted.empty() ? folder : wanted);
   for (const NewFile& file : new_files(service)) SLUICE_TRY(write_file(context, file));
-  return print_haproxy(context);
+  const LoadedPolicy loaded = SLUICE_TRY(context.load_policy());
+  if (print_complaints(context, loaded.complaints)) return Exit::usage;
+  if (arguments.has("haproxy")) {
+    SLUICE_TRY(write_haproxy(context, loaded.policy));
+  } else {
+    print_haproxy(context, loaded.policy);
+  }
+  context.out(kNextSteps);
+  return Exit::allowed;
 }
 
 }  // namespace
@@ -103,7 +123,9 @@ constinit const Command kInit{
     .summary = "write sluice.yaml, the contract template and work/ folders",
     .help =
         "Writes sluice.yaml, a template for contracts and the folders that the policy names, then\n"
-        "prints the lines that HAProxy needs in each environment. A file that exists is kept.",
+        "prints the lines that HAProxy needs in each environment; with --haproxy it writes "
+        "complete\n"
+        "configurations and the maps that they read, to try it with. A file that exists is kept.",
     .example = "sluice init --service storefront",
     .options = kOptions,
     .run = run_init};
