@@ -55,7 +55,10 @@ cli::Terminal terminal() {
   const char* no_colour = std::getenv("NO_COLOR");
   here.colour = here.interactive && (no_colour == nullptr || *no_colour == '\0');
   winsize size{};
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) here.columns = size.ws_col;
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
+    if (size.ws_col > 0) here.columns = size.ws_col;
+    if (size.ws_row > 0) here.rows = size.ws_row;
+  }
   return here;
 }
 

@@ -33,7 +33,10 @@ struct Error {
 
   // "reading journal" + "line 4: unknown event" -> "reading journal: line 4: unknown event"
   [[nodiscard]] Error in(std::string_view context) const {
-    return {code, std::string(context) + ": " + message};
+    std::string text{context};
+    text += ": ";
+    text += message;
+    return {code, std::move(text)};
   }
 };
 

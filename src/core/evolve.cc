@@ -182,7 +182,10 @@ struct Fold {
       delivery.standing.reason = Reason::finishing;
     }
   }
-  void operator()(const ValidationStarted&) const { enter(active(service), Phase::validating, at); }
+  void operator()(const ValidationStarted&) const {
+    enter(active(service), Phase::validating, at);
+    service.delivery->validation_since = at;
+  }
   void operator()(const ClauseDecided& e) const {
     SLUICE_ASSERT(service.delivery);
     service.delivery->clauses[e.verdict.clause] = e.verdict;
@@ -227,6 +230,13 @@ struct Fold {
   void operator()(const SupervisionResumed&) const {
     if (!service.delivering()) return;
     service.delivery->counted_until = at;
+    if (service.delivery->phase == Phase::validating) restart_window(*service.delivery);
+  }
+  // What was seen so far died with the engine: the window begins again, but only once over.
+  void restart_window(Delivery& delivery) const {
+    const std::int64_t window_ms = delivery.plan.parameters.validation_window_ms;
+    delivery.phase_since = std::min(at, delivery.validation_since + window_ms);
+    delivery.soaked_ms = 0;
   }
 
   void operator()(const RolesSwapped&) const {

@@ -98,6 +98,7 @@ struct Delivery {
   Phase phase = Phase::deploying;
   Tick started;
   Tick phase_since;
+  Tick validation_since;
   std::uint32_t environment = 0;   // index into plan.environments
   std::uint32_t stage = 0;         // index into its stages
   std::vector<Progress> progress;  // one per environment of the plan

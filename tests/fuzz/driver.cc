@@ -1,5 +1,6 @@
 // Runs a fuzz target without libFuzzer: every seed file, then mutations of them from a fixed random
 // sequence. It finds less than libFuzzer and needs no clang; `make fuzz` is the real thing.
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>

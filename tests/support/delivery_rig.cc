@@ -72,20 +72,23 @@ bool DeliveryRig::run_until(const std::function<bool()>& done, std::int64_t ms_m
 
 Release DeliveryRig::release(const std::string& id) {
   Release release{.id = id, .title = "Storefront " + id};
-  release.artifacts.push_back({"storefront", "build/storefront", sha256(id)});
+  release.artifacts.push_back({"server", "build/storefront", sha256(id)});
   release.digest = release_digest(release.artifacts);
   return release;
 }
 
 void DeliveryRig::adopt(const std::string& id) {
-  REQUIRE(engine_->adopt(release(id)));
-  REQUIRE(run_to_the_end());
+  const Result<void> begun = engine_->adopt(release(id));
+  REQUIRE(begun);
+  const bool ended = run_to_the_end();
+  REQUIRE(ended);
 }
 
 engine::Admission DeliveryRig::deliver(const std::string& id, bool supersede) {
   Contract contract = complete_contract();
   contract.release_id = id;
   contract.revision_digest = sha256("contract of " + id);
+  for (ContractArtifact& artifact : contract.artifacts) artifact.digest_text.clear();
   for (PlannedStage& stage : contract.stages) {
     if (stage.soak_ms) stage.soak_ms = 2 * kSecondMs;
   }
