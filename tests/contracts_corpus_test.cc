@@ -20,7 +20,7 @@ const fs::path kCorpus = fs::path(SLUICE_SOURCE_DIR) / ".." / "shared" / "corpus
 
 bool corpus_is_here() {
   if (fs::exists(kCorpus / "ORIGINS.md")) return true;
-  MESSAGE("NOT CHECKED: there is no corpus at " << kCorpus.string());
+  MESSAGE("the corpus is absent: nothing was checked, there is no " << kCorpus.string());
   return false;
 }
 

@@ -25,8 +25,9 @@ TEST_CASE("log line: every field of a line is read") {
 }
 
 TEST_CASE("log line: a syslog header before it and fields of the user after it are ignored") {
-  const auto line =
-      parse_log_line("<134>Nov 23 22:19:19 haproxy[9445]: " + std::string(kLine) + " GET /cart\n");
+  const std::string text =
+      "<134>Nov 23 22:19:19 haproxy[9445]: " + std::string(kLine) + " GET /cart\n";
+  const auto line = parse_log_line(text);
   REQUIRE(line);
   CHECK(line->server == "b2");
   CHECK(line->bucket == 4);
@@ -35,7 +36,8 @@ TEST_CASE("log line: a syslog header before it and fields of the user after it a
 TEST_CASE("log line: the end of the datagram may be a line end, a zero byte or nothing") {
   for (const std::string& end :
        {std::string(), std::string("\n"), std::string("\r\n"), std::string(1, '\0')}) {
-    const auto line = parse_log_line(std::string(kLine) + end);
+    const std::string text = std::string(kLine) + end;
+    const auto line = parse_log_line(text);
     REQUIRE(line);
     CHECK(line->bucket == 4);
   }
@@ -61,8 +63,9 @@ TEST_CASE("log line: what is cut, out of range or of another version is not a li
 
 TEST_CASE("log line: an error is the server's or HAProxy's, never the client's") {
   const auto error = [](std::string_view status, std::string_view termination) {
-    const auto line = parse_log_line("sluice/1 1 shop_b b2 " + std::string(status) + " 12 " +
-                                     std::string(termination) + " 1795472759122 4");
+    const std::string text = "sluice/1 1 shop_b b2 " + std::string(status) + " 12 " +
+                             std::string(termination) + " 1795472759122 4";
+    const auto line = parse_log_line(text);
     REQUIRE(line);
     return is_error(*line);
   };
