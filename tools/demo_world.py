@@ -96,7 +96,7 @@ class World:
             self.run_sluice("down", check=False)
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(self.example, self.folder,
-                        ignore=shutil.ignore_patterns("*.cc", "*.h", "bin", "run", ".sluice"))
+                        ignore=shutil.ignore_patterns("*.cc", "*.h", "README.md", "bin", "haproxy", "run", ".sluice"))
         (self.folder / "bin").mkdir()
         (self.folder / "logs").mkdir()
         shutil.copy2(self.build / "storefront", self.folder / "bin" / "storefront")
@@ -107,7 +107,9 @@ class World:
         text = path.read_text()
         used = sorted({int(found) for found in re.findall(r"\b18\d{3}\b", text)})
         used = sorted(set(used) | {port + i for port in used for i in range(5)})
-        for distance in range(0, 13_000, 500):
+        distances = list(range(0, 13_000, 500))
+        first = os.getpid() % len(distances)  # two demos that start together look at different ports
+        for distance in distances[first:] + distances[:first]:
             if all(is_free(port + distance) for port in used):
                 break
         else:

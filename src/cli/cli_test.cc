@@ -519,4 +519,20 @@ TEST_CASE("init: writes what is missing, keeps what exists, and says so") {
   CHECK(world.out.contains("sluice adopt"));
 }
 
+TEST_CASE(
+    "init: with --haproxy the configurations are written instead of printed, with their maps") {
+  World world;
+  world.context.load_policy = []() -> Result<LoadedPolicy> {
+    LoadedPolicy loaded;
+    loaded.policy.environments.resize(1);
+    loaded.policy.environments[0].name.text = "staging";
+    loaded.policy.environments[0].haproxy.map = "/run/staging.map";
+    return loaded;
+  };
+  CHECK(world.type({"init", "--haproxy"}) == 0);
+  CHECK(world.written["/nowhere/storefront/haproxy/staging.cfg"].contains("/run/staging.map"));
+  CHECK(world.written["/run/staging.map"] == "share_b 0\nbaseline a\ngeneration 0\n");
+  CHECK_FALSE(world.out.contains("use_backend"));
+}
+
 }  // namespace sluice::cli
