@@ -75,7 +75,7 @@ Result<void> write_file(const Context& context, const NewFile& file) {
   }
   if (written.error().code != ErrorCode::conflict) return written;
   context.out(fmt::format("kept   {}\n", file.path));
-  if (file.path == ".gitignore") context.out("       it needs the line `.sluice/`\n");
+  if (file.path == ".gitignore") context.out("       make sure that it has the line `.sluice/`\n");
   return {};
 }
 

@@ -45,6 +45,7 @@ Result<Plan> plan_of_return(const Service& service) {
   }
   Plan plan = service.delivery->plan;
   plan.release = *replaced;
+  plan.contract_file = "return of " + service.delivery->id.text;
   // Bound to this very return: what happens to it is not held against the contract.
   plan.contract_revision = sha256("return " + service.delivery->id.text);
   return plan;

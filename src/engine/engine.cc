@@ -57,7 +57,8 @@ Result<void> Engine::Parts::journal(const std::vector<Event>& events, Tick at) {
   }
   for (const Record& record : records) {
     core::evolve(service, record.event, at);
-    if (std::holds_alternative<BaselineAdopted>(record.event)) adoption = "done";
+    if (std::holds_alternative<BaselineAdopted>(record.event)) adoption.clear();
+    if (std::holds_alternative<DeliveryStarted>(record.event)) adoption.clear();
     if (const auto* failed = std::get_if<AdoptionFailed>(&record.event)) {
       adoption = "failed: " + failed->detail;
     }
@@ -173,7 +174,8 @@ Result<Admission> Engine::deliver(const DeliveryRequest& request) {
 Result<void> Engine::command(const Command& command) {
   Parts& parts = *parts_;
   const Service& service = parts.service;
-  if (command.kind == CommandKind::rollback && !busy()) {
+  const bool at_rest = !service.delivering() && !service.adoption && !parts.next;
+  if (command.kind == CommandKind::rollback && at_rest) {
     const Plan plan = SLUICE_TRY(core::plan_of_return(service));
     std::vector<ClauseVerdict> clauses;
     for (const auto& [clause, verdict] : service.delivery->clauses) {

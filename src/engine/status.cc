@@ -33,7 +33,7 @@ void Watch::describe(const Service& service, Status& status) const {
   judge.blame = to_text(finding_.blame);
   judge.promotion_odds = odds(std::min(finding_.ln_promote_error, finding_.ln_promote_slow));
   judge.promotion_odds_line = odds(finding_.ln_promote_line);
-  judge.promotion_missing = last_.promotion.words;
+  judge.promotion_missing = judge::describe_missing(finding_);
   judge.groups = judge::describe_groups(finding_, settings_);
 }
 

@@ -115,7 +115,6 @@ void Watch::follow(const Service& service, Tick now) {
       current_stage(delivery).share < Share::whole() && !state.baseline_release.empty();
   judge_->enter_stage(concurrent, last ? kLastStageFactor * alpha : alpha);
   wiring_->telemetry->restart_cohort(now);
-  canary_rate_ = baseline_rate_ = {.since = now};
   finding_ = judge_->finding();
   words_due_ = now;
 }
@@ -130,6 +129,11 @@ void Watch::enter_environment(const Service& service, Tick now) {
   live_ = false;
   trouble_ = "the log stream has not been read yet";
   counted_at_ = now;
+  canary_rate_ = baseline_rate_ = {.since = now};
+  error_words_.clear();
+  slow_words_.clear();
+  promotion_words_.clear();
+  words_due_ = now;
   router_due_ = now;
   drift_.reset();
   if (wiring_->telemetry == nullptr || !environment.judged) return;
