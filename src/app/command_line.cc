@@ -1,5 +1,12 @@
 #include "app/command_line.h"
 
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <thread>
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <pwd.h>
@@ -7,13 +14,6 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <chrono>
-#include <cstdlib>
-#include <cstring>
-#include <filesystem>
-#include <thread>
 
 #include "adapters/process/client.h"
 #include "app/load.h"
@@ -71,9 +71,7 @@ void write_all(int descriptor, std::string_view text) {
   }
 }
 
-void sleep_for(std::int64_t ms) {
-  std::this_thread::sleep_for(std::chrono::milliseconds(ms));
-}
+void sleep_for(std::int64_t ms) { std::this_thread::sleep_for(std::chrono::milliseconds(ms)); }
 
 Result<Service> read_service(const std::string& state) {
   auto ledger = ledger::Ledger::open_for_reading(state + "/ledger.db");
@@ -88,8 +86,8 @@ Result<std::vector<cli::LogLine>> read_log(const std::string& state, std::uint64
   const auto ledger = SLUICE_TRY(ledger::Ledger::open_for_reading(state + "/ledger.db"));
   std::vector<cli::LogLine> lines;
   for (auto& chained : SLUICE_TRY(ledger->read_chained(from, most))) {
-    lines.push_back({chained.record.seq, chained.record.at, std::move(chained.record.event),
-                     chained.chain});
+    lines.push_back(
+        {chained.record.seq, chained.record.at, std::move(chained.record.event), chained.chain});
   }
   return lines;
 }
@@ -138,8 +136,8 @@ Result<void> ensure_engine(const std::string& folder, const std::string& program
     if (ready) return {};
     sleep_for(50);
   }
-  return fail(ErrorCode::unavailable, "the engine does not answer: " +
-                                          last_line_of(state + "/engine.log"));
+  return fail(ErrorCode::unavailable,
+              "the engine does not answer: " + last_line_of(state + "/engine.log"));
 }
 
 // `conflict` when the file is there already.
@@ -148,8 +146,7 @@ Result<void> write_new_file(const std::string& folder, const std::string& path,
   const std::filesystem::path target = below(folder, path);
   std::error_code error;
   std::filesystem::create_directories(target.parent_path(), error);
-  const net::Descriptor file(
-      open(target.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+  const net::Descriptor file(open(target.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
   if (file.number() < 0 && errno == EEXIST) {
     return fail(ErrorCode::conflict, path + " is there already");
   }
@@ -172,9 +169,7 @@ cli::Context command_line_context(const std::string& folder, const std::string& 
   context.terminal = terminal();
   context.measure = terminal;
   context.load_policy = [folder] { return load_policy(folder); };
-  context.load_contract = [folder](const std::string& path) {
-    return load_contract(folder, path);
-  };
+  context.load_contract = [folder](const std::string& path) { return load_contract(folder, path); };
   context.read_service = [state] { return read_service(state); };
   context.read_log = [state](std::uint64_t from, std::size_t most) {
     return read_log(state, from, most);

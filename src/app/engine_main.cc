@@ -1,13 +1,15 @@
 #include "app/engine_main.h"
 
-#include <fmt/format.h>
-#include <sys/stat.h>
-
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <memory>
 #include <optional>
+#include <thread>
 #include <vector>
+
+#include <fmt/format.h>
+#include <sys/stat.h>
 
 #include "adapters/alertmanager/webhook_handler.h"
 #include "adapters/change_log/change_log_file.h"
@@ -30,6 +32,7 @@ constexpr std::int64_t kStepUs = 2'000;
 constexpr int kIdleStepEvery = 50;  // steps of the loop between two of an engine that is not busy
 constexpr std::int64_t kLeaseEveryUs = 500'000;
 constexpr std::int64_t kLeaseValidMs = 5'000;
+constexpr std::int64_t kGuardEveryMs = 1'000;
 constexpr std::int64_t kIdleMs = 30'000;  // without work and without questions: the end
 
 class EngineProcess {
@@ -52,6 +55,8 @@ class EngineProcess {
   Result<void> adopt(const std::string& contract);
   void step();
   void renew_lease();
+  void revive_guard();
+  [[nodiscard]] std::string promise() const;
   void end(int status, const std::string& why);
 
   std::string folder_;
@@ -66,6 +71,9 @@ class EngineProcess {
   std::unique_ptr<engine::Engine> engine_;
   std::optional<api::Handlers> handlers_;
   std::optional<alertmanager::WebhookHandler> webhook_;
+  std::string promised_;
+  Tick guard_due_;  // the guard did not answer: asked again then
+  std::shared_ptr<std::atomic<bool>> reviving_ = std::make_shared<std::atomic<bool>>(false);
   int steps_ = 0;
   Tick last_used_;
   int status_ = 0;
@@ -116,9 +124,9 @@ Result<void> EngineProcess::take_acts() {
 
 Result<void> EngineProcess::listen() {
   handlers_.emplace(doors());
-  server_ = SLUICE_TRY(net::HttpServer::open(
-      loop_, "unix:" + state_ + "/api.sock",
-      [this](const net::Request& request) { return answer(request); }));
+  server_ = SLUICE_TRY(
+      net::HttpServer::open(loop_, "unix:" + state_ + "/api.sock",
+                            [this](const net::Request& request) { return answer(request); }));
   return listen_to_alerts();
 }
 
@@ -130,9 +138,9 @@ Result<void> EngineProcess::listen_to_alerts() {
           if (environment.alerts) environment.alerts->push(alerts);
         }
       })));
-  alert_server_ = SLUICE_TRY(net::HttpServer::open(
-      loop_, policy_.webhook.listen,
-      [this](const net::Request& request) { return (*webhook_)(request); }));
+  alert_server_ = SLUICE_TRY(
+      net::HttpServer::open(loop_, policy_.webhook.listen,
+                            [this](const net::Request& request) { return (*webhook_)(request); }));
   return {};
 }
 
@@ -165,6 +173,8 @@ net::Response EngineProcess::answer(const net::Request& request) {
 }
 
 Result<engine::Admission> EngineProcess::deliver(const api::DeliverOrder& order) {
+  // Reading artifacts takes time that an active delivery needs: first whether it can come to that.
+  SLUICE_TRY(engine_->may_deliver(order.supersede));
   cli::LoadedContract loaded = SLUICE_TRY(load_for_delivery(folder_, order.contract));
   return engine_->deliver({.contract = std::move(loaded.contract),
                            .release = std::move(loaded.release),
@@ -186,19 +196,32 @@ void EngineProcess::step() {
   if (!busy && ++steps_ % kIdleStepEvery != 0) return;
   if (const auto stepped = engine_->step(); !stepped) return end(3, stepped.error().message);
   if (clock_.now() - last_used_ >= kIdleMs) end(0, {});
+  // The guard must know of every environment that may have to be taken back, and that nothing has
+  // to be, as soon as it is so.
+  if (promise() != promised_) renew_lease();
+}
+
+// What the lease says that the guard has not been told yet is a change of this.
+std::string EngineProcess::promise() const {
+  const Service& service = engine_->service();
+  std::string text = fmt::format("{} {}", service.generation, service.delivering());
+  if (!service.delivering()) return text;
+  for (const Progress& progress : service.delivery->progress) text += progress.touched ? '1' : '0';
+  return text;
 }
 
 void EngineProcess::renew_lease() {
   const Service& service = engine_->service();
-  process::LeaseRenewal renewal{.generation = service.generation,
-                                .valid_ms = kLeaseValidMs,
-                                .active = service.delivering()};
+  promised_ = promise();
+  if (clock_.now() < guard_due_) return;
+  process::LeaseRenewal renewal{
+      .generation = service.generation, .valid_ms = kLeaseValidMs, .active = service.delivering()};
   if (service.delivering()) {
     for (std::size_t i = 0; i < service.delivery->progress.size(); ++i) {
       const Progress& progress = service.delivery->progress[i];
-      const auto spec = std::ranges::find(policy_.environments,
-                                          service.delivery->plan.environments[i].name,
-                                          &EnvironmentSpec::name);
+      const auto spec =
+          std::ranges::find(policy_.environments, service.delivery->plan.environments[i].name,
+                            &EnvironmentSpec::name);
       if (!progress.touched || spec == policy_.environments.end()) continue;
       renewal.rescue.push_back({spec->name, spec->haproxy, other(progress.canary)});
     }
@@ -206,11 +229,20 @@ void EngineProcess::renew_lease() {
   const Result<void> renewed = process::renew_lease(state_, renewal);
   if (!renewed && renewed.error().code == ErrorCode::rejected) end(3, renewed.error().message);
   if (!renewed && renewed.error().code == ErrorCode::unavailable) {
-    // A guard that died is needed more than a smooth loop.
-    if (const auto again = process::ensure_guard(state_, program_); !again) {
+    guard_due_ = clock_.now() + kGuardEveryMs;
+    revive_guard();
+  }
+}
+
+// Beside the loop, which has a release to supervise meanwhile.
+void EngineProcess::revive_guard() {
+  if (reviving_->exchange(true)) return;
+  std::thread([state = state_, program = program_, reviving = reviving_] {
+    if (const auto again = process::ensure_guard(state, program); !again) {
       fmt::print(stderr, "sluice engine: {}\n", again.error().message);
     }
-  }
+    *reviving = false;
+  }).detach();
 }
 
 void EngineProcess::end(int status, const std::string& why) {

@@ -8,12 +8,12 @@
 namespace sluice::app {
 
 int run_guard(const std::string& folder, const std::string& program) {
-  return guard::run({.state_folder = folder + "/.sluice",
-                     .program = program,
-                     .open_router = [](const guard::RescueTarget& target)
-                         -> Result<std::unique_ptr<Router>> {
-                       return std::make_unique<haproxy::HaproxyRouter>(target.haproxy);
-                     }});
+  return guard::run(
+      {.state_folder = folder + "/.sluice",
+       .program = program,
+       .open_router = [](const guard::RescueTarget& target) -> Result<std::unique_ptr<Router>> {
+         return std::make_unique<haproxy::HaproxyRouter>(target.haproxy);
+       }});
 }
 
 }  // namespace sluice::app

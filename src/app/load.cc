@@ -1,12 +1,12 @@
 #include "app/load.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
 #include <functional>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "adapters/process/artifact_store.h"
 #include "adapters/process/digested_file.h"
@@ -99,7 +99,8 @@ Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
     const ssize_t got = read(file.number(), bytes.data() + size, bytes.size() - size);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) {
-      return fail(ErrorCode::rejected, "cannot read " + printable(path) + ": " + std::strerror(errno));
+      return fail(ErrorCode::rejected,
+                  "cannot read " + printable(path) + ": " + std::strerror(errno));
     }
     if (got == 0) break;
     size += static_cast<std::size_t>(got);
@@ -134,8 +135,8 @@ Result<cli::LoadedContract> load_contract(const std::string& folder, const std::
 
 Result<cli::LoadedContract> load_for_delivery(const std::string& folder, const std::string& path) {
   const std::string store = folder + "/.sluice/artifacts";
-  cli::LoadedContract loaded = SLUICE_TRY(
-      load(folder, path, [&](const std::string& source, const std::string& name) {
+  cli::LoadedContract loaded =
+      SLUICE_TRY(load(folder, path, [&](const std::string& source, const std::string& name) {
         return process::store_artifact(store, source, name);
       }));
   if (loaded.complaints.empty()) return loaded;

@@ -1,11 +1,11 @@
 // sluice: one binary. `engine` and `guard` are what it starts of itself in the background;
 // everything else is the command line.
-#include <fmt/format.h>
-
 #include <cstdio>
 #include <filesystem>
 #include <string>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "app/command_line.h"
 #include "app/engine_main.h"
@@ -48,6 +48,5 @@ int main(int argc, char** argv) {
   const std::string command = arguments.empty() ? "" : arguments.front();
   if (command == "engine") return sluice::app::run_engine(folder, program);
   if (command == "guard") return sluice::app::run_guard(folder, program);
-  return sluice::cli::run(sluice::app::command_line_context(folder, program),
-                          std::move(arguments));
+  return sluice::cli::run(sluice::app::command_line_context(folder, program), std::move(arguments));
 }

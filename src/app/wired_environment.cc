@@ -23,11 +23,11 @@ Result<WiredEnvironment> wire(const Policy& policy, const EnvironmentSpec& spec,
   wired.probe = std::make_unique<probe::HttpProbe>(spec.probe, spec.process);
   wired.smoke = std::make_unique<probe::HttpSmoke>(spec.name, spec.entrance, spec.smoke);
   if (spec.judged) {
-    wired.telemetry = SLUICE_TRY(haproxy::HaproxyTelemetry::open(
-        {.haproxy = spec.haproxy,
-         .servers = {static_cast<int>(spec.process.ports_a.size()),
-                     static_cast<int>(spec.process.ports_b.size())},
-         .p99_target_ms = policy.parameters.p99_target_ms}));
+    wired.telemetry = SLUICE_TRY(
+        haproxy::HaproxyTelemetry::open({.haproxy = spec.haproxy,
+                                         .servers = {static_cast<int>(spec.process.ports_a.size()),
+                                                     static_cast<int>(spec.process.ports_b.size())},
+                                         .p99_target_ms = policy.parameters.p99_target_ms}));
   }
   if (spec.alerts) wired.alerts = std::make_unique<alertmanager::AlertmanagerSource>(*spec.alerts);
   return wired;

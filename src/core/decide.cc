@@ -52,10 +52,15 @@ bool applies(const Moment& m, Trigger trigger) {
   return !counted || m.environment().judged;
 }
 
+// Its processes are ready; the next step forward is its first share.
+bool about_to_get_traffic(const Moment& m) {
+  return m.delivery.phase == Phase::deploying && m.progress().started;
+}
+
 // The baseline is the incident: going back would send everybody to it. Only a person decides.
 bool frozen(const Moment& m) {
   return m.seen.baseline_probes_failing && !m.seen.canary_probes_failing &&
-         m.delivery.phase != Phase::deploying;
+         (m.delivery.phase != Phase::deploying || about_to_get_traffic(m));
 }
 
 std::optional<RollbackStarted> commanded_back(const Moment& m) {
@@ -106,8 +111,10 @@ std::optional<Decision> obey(const Moment& m) {
 
 std::optional<Reason> blindness(const Moment& m, std::string& detail) {
   if (!m.seen.router_reachable) return Reason::router_unreachable;
-  if (m.delivery.phase == Phase::deploying) return std::nullopt;
+  // Before that only the alert source matters: old alerts are asked for before anything is touched.
+  const bool early = m.delivery.phase == Phase::deploying && !about_to_get_traffic(m);
   const auto bad = [&](Trigger trigger) {
+    if (early && trigger != Trigger::critical_alert) return false;
     const TriggerReading& reading = m.seen.readings.of(trigger);
     if (!applies(m, trigger) || reading.reading != Reading::error) return false;
     detail = reading.evidence;
@@ -132,9 +139,10 @@ std::optional<Decision> held(const Moment& m) {
     return stand(Reason::paused, "by " + m.delivery.paused->by,
                  m.delivery.paused_since + m.deadlines().pause_ms);
   }
-  const bool before_traffic = m.delivery.phase == Phase::deploying && !m.progress().touched;
-  const bool raising = m.delivery.phase == Phase::shifting || m.delivery.phase == Phase::soaking;
-  if (!m.seen.preexisting_alert.empty() && (before_traffic || raising)) {
+  const bool untouched = m.delivery.phase == Phase::deploying && !m.progress().touched;
+  const bool raising = m.delivery.phase == Phase::shifting || m.delivery.phase == Phase::soaking ||
+                       about_to_get_traffic(m);
+  if (!m.seen.preexisting_alert.empty() && (untouched || raising)) {
     return stand(Reason::preexisting_alert, m.seen.preexisting_alert,
                  m.delivery.phase_since + m.deadlines().evidence_ms);
   }
@@ -148,10 +156,10 @@ bool window_over(const Moment& m) {
 
 // An environment's last word is spoken at the end of its window, blind or not.
 Decision forward_or_held(const Moment& m) {
-  if (window_over(m) && !frozen(m)) return go_forward(m);
+  if (window_over(m) && !frozen(m) && !m.delivery.paused) return go_forward(m);
   std::optional<Decision> hold = held(m);
   if (!hold) return go_forward(m);
-  if (m.delivery.phase == Phase::validating && hold->reason != Reason::baseline_unhealthy) {
+  if (m.delivery.phase == Phase::validating && is_blind(hold->reason)) {
     hold->deadline = earlier(
         hold->deadline, m.delivery.phase_since + m.delivery.plan.parameters.validation_window_ms);
   }
@@ -191,11 +199,25 @@ Decision decide_adoption(const Service& service, const Observation& seen, Tick n
   return stand(Reason::starting_canary, resistance(service), deadline);
 }
 
+// The guard put traffic back when the delivery had ended already: every environment is sent where
+// it belongs again, under a generation that the guard's does not beat.
+Decision after_takeover(const Service& service, const GuardReport& report) {
+  const GuardTookOver took{report.generation, report.at, report.detail};
+  Service next = service;
+  evolve(next, took, report.at);
+  std::vector<Effect> effects;
+  for (const EnvironmentState& state : service.environments) {
+    effects.push_back(SetShare{state.name, state.baseline, Share::none()});
+  }
+  Decision decision{{took}};
+  for (Event& event : intend(next, effects)) decision.events.push_back(std::move(event));
+  return decision;
+}
+
 Decision decide_once(const Service& service, const Observation& seen, Tick now) {
   if (auto events = acknowledge(service, seen); !events.empty()) return {std::move(events)};
   if (service.delivering()) return decide_delivery({service, *service.delivery, seen, now});
-  if (seen.guard)
-    return {{GuardTookOver{seen.guard->generation, seen.guard->at, seen.guard->detail}}};
+  if (seen.guard) return after_takeover(service, *seen.guard);
   if (service.adoption) return decide_adoption(service, seen, now);
   return {};
 }
@@ -221,6 +243,10 @@ void age(Observation& seen, const std::vector<Event>& events) {
   next.canary_probes_failing = seen.canary_probes_failing;
   next.preexisting_alert = seen.preexisting_alert;
   seen = std::move(next);
+}
+
+bool enters_environment(const Event& event) {
+  return std::holds_alternative<EnvironmentPassed>(event);
 }
 
 // The reason is journalled when it changes; supervised time at least once a minute.
@@ -286,6 +312,8 @@ Decision decide(const Service& service, const Observation& seen, Tick now) {
     age(left, step.events);
     events.insert(events.end(), std::make_move_iterator(step.events.begin()),
                   std::make_move_iterator(step.events.end()));
+    // Nothing has been seen of the next environment yet: its first step waits for a look at it.
+    if (std::ranges::any_of(events, enters_environment)) break;
     step = decide_once(next, left, now);
   }
   // Why it stands still now is noted by the next call, which knows what there is to see.

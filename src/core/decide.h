@@ -1,8 +1,8 @@
 // decide: what should happen now, given what is known. Pure: no clock, no I/O; time is an argument.
 //
 // The events it returns are to be journalled together, before any effect among them is tried. It
-// decides to a fixed point: calling it again at the same instant, with the events folded in and
-// nothing new observed, yields no further event.
+// goes on until nothing more follows from what was observed, or until the delivery stands at the
+// door of an environment that nobody has looked at yet.
 //
 // What never happens here: an increase of a share without positive evidence, or while the delivery
 // is paused, blind or frozen; a wait without a reason; a wait without a deadline, except where only
@@ -34,7 +34,8 @@ struct Decision {
 
 [[nodiscard]] DeliveryId next_delivery_id(const Service& service);
 
-// The events that start an adoption: the release in slot a of every environment, with all traffic.
+// The events that start an adoption: the release in the baseline's slot of every environment, which
+// is a at first, with all traffic.
 [[nodiscard]] std::vector<Event> start_adoption(const Service& service, const ServiceName& name,
                                                 const Release& release,
                                                 const std::vector<EnvironmentName>& environments,

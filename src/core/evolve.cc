@@ -213,8 +213,8 @@ struct Fold {
 
   void operator()(const RollbackStarted& e) const {
     Delivery& delivery = active(service);
+    drop_pending_of_delivery();
     service.generation = e.generation;
-    service.pending.clear();
     enter(delivery, Phase::rolling_back, at);
     delivery.standing.reason = Reason::shifting_back;
     delivery.paused.reset();
@@ -251,8 +251,14 @@ struct Fold {
   }
   void operator()(const DeliveryDone&) const { end(service, Phase::done, at); }
   void operator()(const DeliveryRolledBack&) const { end(service, Phase::rolled_back, at); }
+  // What an earlier delivery left to be done, its line in the change log say, is still owed.
+  void drop_pending_of_delivery() const {
+    std::erase_if(service.pending, [this](const PendingEffect& pending) {
+      return pending.generation == service.generation;
+    });
+  }
   void operator()(const DeliveryAborted&) const {
-    service.pending.clear();
+    drop_pending_of_delivery();
     end(service, Phase::aborted, at);
   }
 };

@@ -12,7 +12,12 @@
 namespace sluice::core {
 namespace {
 
-bool anything_pending(const Moment& m) { return !m.service.pending.empty(); }
+// Of this delivery: what an earlier one left to be done does not hold it.
+bool anything_pending(const Moment& m) {
+  return std::ranges::any_of(m.service.pending, [&](const PendingEffect& pending) {
+    return pending.generation == m.service.generation;
+  });
+}
 
 Decision deploy(const Moment& m) {
   const EnvironmentName& name = m.environment().name;
@@ -23,6 +28,10 @@ Decision deploy(const Moment& m) {
   }
   if (anything_pending(m)) {
     return stand(Reason::starting_canary, resistance(m.service),
+                 m.delivery.phase_since + m.deadlines().deploy_ms);
+  }
+  if (m.seen.readings.of(Trigger::health_check).reading != Reading::healthy) {
+    return stand(Reason::starting_canary, "no health check has passed yet",
                  m.delivery.phase_since + m.deadlines().deploy_ms);
   }
   return {intend(m.service, {SetShare{name, m.baseline(), current_stage(m.delivery).share}})};
@@ -73,7 +82,9 @@ Decision pass_stage(const Moment& m, std::string evidence) {
 }
 
 Decision soak(const Moment& m) {
-  const std::int64_t soak_ms = current_stage(m.delivery).soak_ms;
+  // A grace delays promotion, never a rollback.
+  const std::int64_t soak_ms =
+      std::max(current_stage(m.delivery).soak_ms, m.delivery.plan.parameters.grace_ms);
   const bool validated_next = m.environment().customer_facing && m.last_stage();
   if (validated_next && soak_ms == 0) {
     return {{StagePassed{.environment = m.environment().name,

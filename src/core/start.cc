@@ -26,8 +26,9 @@ std::vector<Event> start_adoption(const Service& service, const ServiceName& nam
   evolve(next, started, Tick{});
   std::vector<Effect> effects;
   for (const EnvironmentName& environment : environments) {
-    effects.push_back(SetShare{environment, Slot::a, Share::none()});
-    effects.push_back(StartSlot{environment, Slot::a, release.digest});
+    const Slot slot = next.environment(environment).baseline;
+    effects.push_back(SetShare{environment, slot, Share::none()});
+    effects.push_back(StartSlot{environment, slot, release.digest});
   }
   std::vector<Event> events{std::move(started)};
   for (Event& event : intend(next, effects)) events.push_back(std::move(event));

@@ -31,6 +31,13 @@ struct Lane {
   }
 };
 
+bool raises(const Service& service, const Effect& effect) {
+  const auto* share = std::get_if<SetShare>(&effect);
+  if (share == nullptr) return false;
+  const EnvironmentState& known = service.environment(share->environment);
+  return share->baseline == known.baseline && share->share > known.share;
+}
+
 // One attempt at one effect: look first, act where the world is not yet as wanted, look again.
 struct Try {
   const Ports& ports;
@@ -165,7 +172,7 @@ EffectReport EffectRunner::attempt(const Service& service, const PendingEffect& 
   return report;
 }
 
-std::vector<EffectReport> EffectRunner::run(const Service& service, Tick now) {
+std::vector<EffectReport> EffectRunner::run(const Service& service, bool may_raise, Tick now) {
   std::erase_if(attempts_, [&](const auto& entry) {
     return std::ranges::find(service.pending, entry.first, &PendingEffect::id) ==
            service.pending.end();
@@ -174,6 +181,7 @@ std::vector<EffectReport> EffectRunner::run(const Service& service, Tick now) {
   std::set<std::string> busy;
   for (const PendingEffect& pending : service.pending) {
     if (!busy.insert(std::visit(Lane{}, pending.effect)).second) continue;
+    if (!may_raise && raises(service, pending.effect)) continue;
     Attempt& one = attempts_[pending.id];
     if (now >= one.next) reports.push_back(attempt(service, pending, one, now));
   }

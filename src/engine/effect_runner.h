@@ -21,7 +21,8 @@ class EffectRunner {
   explicit EffectRunner(const Ports& ports) : ports_(ports) {}
 
   // One round over everything pending whose time has come.
-  [[nodiscard]] std::vector<EffectReport> run(const Service& service, Tick now);
+  // Without may_raise no share is raised; everything else goes on.
+  [[nodiscard]] std::vector<EffectReport> run(const Service& service, bool may_raise, Tick now);
 
   // The latest resistance of each pending effect, for people.
   [[nodiscard]] std::vector<std::string> resisting(const Service& service) const;

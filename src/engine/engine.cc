@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/assert.h"
 #include "base/text.h"
 #include "core/decide.h"
@@ -18,6 +20,15 @@ namespace {
 // Within one step an effect may be observed, and lead to the next one, this often.
 constexpr int kRoundsMax = 8;
 
+// Evidence may be missing while nobody can steer or see: then no share is raised, not even one that
+// was decided before.
+bool may_raise(const Service& service) {
+  if (!service.delivering()) return true;
+  const Reason reason = service.delivery->standing.reason;
+  return !service.delivery->paused && !is_blind(reason) && reason != Reason::baseline_unhealthy &&
+         reason != Reason::preexisting_alert;
+}
+
 }  // namespace
 
 struct Engine::Parts {
@@ -31,16 +42,19 @@ struct Engine::Parts {
   Service service;
   std::uint64_t last_seq = 0;
   Tick last_at;
+  std::int64_t clock_behind_ms = 0;
   std::optional<Command> command;
   std::optional<GuardReport> guard;
   std::optional<DeliveryRequest> next;  // waits for the delivery that it supersedes
   std::string adoption;
 
-  // Time never runs backwards within a ledger, not even across a restart.
-  Tick now() { return std::max(ports.clock->now(), last_at); }
+  // Time never runs backwards within a ledger. A wall clock that was set back between two engines
+  // is made up for, so that time does not stand still either.
+  Tick now() { return std::max(ports.clock->now() + clock_behind_ms, last_at); }
   Result<void> journal(const std::vector<Event>& events, Tick at);
   Result<bool> round(Observation& seen, Tick at);
   Result<void> start_next();
+  Result<void> check_environments() const;
   Result<Admission> admit(const DeliveryRequest& request);
   Result<DeliveryId> start(const Plan& plan, const std::vector<ClauseVerdict>& clauses);
 };
@@ -84,12 +98,29 @@ Result<void> Engine::step() {
   seen.command = std::exchange(parts.command, std::nullopt);
   seen.guard = std::exchange(parts.guard, std::nullopt);
   for (int i = 0; i < kRoundsMax; ++i) {
-    seen.effects = parts.runner.run(parts.service, at);
+    // What the guard did is journalled before anything else is tried.
+    if (!seen.guard) seen.effects = parts.runner.run(parts.service, may_raise(parts.service), at);
     const bool happened = SLUICE_TRY(parts.round(seen, at));
     if (!happened) break;
     seen = parts.watch.look(parts.service, at);
   }
   return parts.start_next();
+}
+
+// A delivery under way keeps its plan; sluice.yaml must still say where its environments are.
+Result<void> Engine::Parts::check_environments() const {
+  if (!service.delivering()) return {};
+  for (const EnvironmentPlan& environment : service.delivery->plan.environments) {
+    if (std::ranges::find(ports.environments, environment.name, &Wiring::name) !=
+        ports.environments.end()) {
+      continue;
+    }
+    return fail(ErrorCode::invalid_input,
+                fmt::format("sluice.yaml has no environment {} any more, but delivery {} is under "
+                            "way in it; put it back until the delivery has ended",
+                            environment.name.text, service.delivery->id.text));
+  }
+  return {};
 }
 
 Result<void> Engine::Parts::start_next() {
@@ -132,7 +163,9 @@ Result<std::unique_ptr<Engine>> Engine::open(Ports ports, Policy policy) {
   if (!records.empty()) {
     parts->last_seq = records.back().seq;
     parts->last_at = records.back().at;
+    parts->clock_behind_ms = std::max<std::int64_t>(0, parts->last_at - parts->ports.clock->now());
   }
+  SLUICE_TRY(parts->check_environments());
   const bool under_way = parts->service.delivering() || parts->service.adoption;
   if (under_way) SLUICE_TRY(parts->journal({SupervisionResumed{}}, parts->now()));
   return std::unique_ptr<Engine>(new Engine(std::move(parts)));
@@ -150,6 +183,13 @@ bool Engine::busy() const {
 Result<void> Engine::adopt(const Release& release) {
   Parts& parts = *parts_;
   if (busy()) return fail(ErrorCode::conflict, "a delivery or an adoption is under way");
+  for (const EnvironmentState& state : parts.service.environments) {
+    if (state.baseline_release.empty() || state.baseline_release == release.digest) continue;
+    return fail(ErrorCode::conflict,
+                fmt::format("{} has a baseline already, release {}; another one is delivered, not "
+                            "adopted",
+                            state.name.text, state.baseline_release.brief()));
+  }
   std::vector<EnvironmentName> names;
   for (const EnvironmentSpec& environment : parts.policy.environments) {
     names.push_back(environment.name);
@@ -160,15 +200,30 @@ Result<void> Engine::adopt(const Release& release) {
                        parts.now());
 }
 
+Result<void> Engine::may_deliver(bool supersede) const {
+  const Parts& parts = *parts_;
+  if (parts.service.adoption) return fail(ErrorCode::conflict, "an adoption is under way");
+  if (parts.next) {
+    return fail(ErrorCode::conflict,
+                "another release waits already for the active delivery to end");
+  }
+  if (!parts.service.delivering() || supersede) return {};
+  return fail(ErrorCode::conflict,
+              "delivery " + parts.service.delivery->id.text +
+                  " is under way; wait for it, `sluice abort` it, or deliver with --supersede");
+}
+
 Result<Admission> Engine::deliver(const DeliveryRequest& request) {
   Parts& parts = *parts_;
-  if (parts.service.adoption) return fail(ErrorCode::conflict, "an adoption is under way");
-  if (parts.service.delivering() && !request.supersede) {
-    return fail(ErrorCode::conflict,
-                "delivery " + parts.service.delivery->id.text +
-                    " is under way; wait for it, `sluice abort` it, or deliver with --supersede");
+  SLUICE_TRY(may_deliver(request.supersede));
+  if (parts.service.delivering() &&
+      parts.service.delivery->plan.contract_revision == request.contract.revision_digest) {
+    return fail(ErrorCode::conflict, "this revision of the contract is under way as delivery " +
+                                         parts.service.delivery->id.text);
   }
-  return parts.admit(request);
+  const Admission admission = SLUICE_TRY(parts.admit(request));
+  if (parts.command) SLUICE_TRY(step());
+  return admission;
 }
 
 Result<void> Engine::command(const Command& command) {
@@ -195,8 +250,9 @@ Result<void> Engine::command(const Command& command) {
   if (command.kind == CommandKind::resume && !delivery.paused) {
     return fail(ErrorCode::conflict, delivery.id.text + " is not paused");
   }
+  // Obeyed, and in the ledger, before it is answered.
   parts.command = command;
-  return {};
+  return step();
 }
 
 Result<void> Engine::take_guard_report(const GuardReport& report) {

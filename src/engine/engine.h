@@ -76,6 +76,9 @@ class Engine {
       const;  // a delivery or an adoption is under way, or effects are pending
 
   [[nodiscard]] Result<void> adopt(const Release& release);
+  // `conflict` when a delivery could not be taken on now, whatever it is: asked before its
+  // artifacts are read.
+  [[nodiscard]] Result<void> may_deliver(bool supersede) const;
   [[nodiscard]] Result<Admission> deliver(const DeliveryRequest& request);
   // `conflict` when there is nothing to command, or the command does not apply in this state.
   [[nodiscard]] Result<void> command(const Command& command);

@@ -167,6 +167,9 @@ void Watch::put_into_words(Tick now) {
   error_words_ = judge::describe_harm(finding_, settings_, Trigger::error_rate);
   slow_words_ = judge::describe_harm(finding_, settings_, Trigger::p99);
   promotion_words_ = judge::describe_promotion(finding_);
+  if (!finding_.leave_one_out && finding_.canary.requests > 0) {
+    error_words_ += "; " + judge::describe_groups(finding_, settings_);
+  }
 }
 
 void Watch::measure(Rate& rate, std::int64_t requests, Tick now) {

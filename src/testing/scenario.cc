@@ -54,6 +54,14 @@ bool somewhere_new(const Event& event) {
          std::holds_alternative<EnvironmentPassed>(event);
 }
 
+// Of a place that is just entered: it stands, and nobody has used it.
+void see_nothing_yet(World& world) {
+  world.seen.readings = {};
+  world.seen.promotion = {};
+  world.seen.readings.of(Trigger::health_check) = {Reading::healthy, "well"};
+  world.seen.readings.of(Trigger::critical_alert) = {Reading::healthy, "well"};
+}
+
 // As the engine does: until nothing more happens.
 void decide(World& world) {
   core::Decision decision;
@@ -65,8 +73,7 @@ void decide(World& world) {
     world.seen.drift.reset();
     world.seen.guard.reset();
     if (std::ranges::any_of(decision.events, somewhere_new)) {
-      world.seen.readings = {};
-      world.seen.promotion = {};
+      see_nothing_yet(world);
     }
   } while (!decision.events.empty());
   std::string line = "reason " + std::string(to_text(decision.reason));
@@ -278,6 +285,7 @@ void run_line(World& world, std::string_view line) {
 
 std::string run_scenario(std::string_view script) {
   World world;
+  see_nothing_yet(world);
   for (const std::string_view line : split(script, '\n')) {
     if (line.starts_with("=>")) continue;
     world.out += std::string(line) + "\n";
