@@ -277,10 +277,13 @@ class Delivery:
         return [event for event in self.records() if event["event"] == name]
 
     def unobserved(self):
+        """What was intended and not observed yet; a newer generation replaces what was pending."""
         events = self.records()
         seen = {event["effect_id"] for event in events if event["event"] == "effect_observed"}
-        return [event for event in events
-                if event["event"] == "effect_intended" and event["effect_id"] not in seen]
+        intended = [event for event in events if event["event"] == "effect_intended"]
+        newest = max((event["generation"] for event in intended), default=0)
+        return [event for event in intended
+                if event["generation"] == newest and event["effect_id"] not in seen]
 
     def compare(self, what, expected, observed):
         if expected != observed:
@@ -357,6 +360,13 @@ def run_row(world, number, row):
     return (str(number), row[0], row[1], took, "FAIL" if differences else "ok")
 
 
+def make_ready(world):
+    """After a row that failed: no delivery is under way when the next one begins."""
+    if world.now().get("delivering"):
+        world.run_sluice("abort", check=False)
+        wait_for("the end of an aborted delivery", lambda: not world.now().get("delivering"), 30)
+
+
 def keep_evidence(world, name):
     """The logs of a run that failed, where the next run does not remove them."""
     kept = world.build / "Testing" / name
@@ -381,8 +391,7 @@ def run_rows(world, rows, wanted, name):
             if wanted and number not in wanted:
                 continue
             table.append(run_row(world, number, row))
-            if table[-1][-1] != "ok":
-                break  # what follows would begin in a world that is not as it should be
+            make_ready(world)
     except (Trouble, OSError, subprocess.SubprocessError) as wrong:
         trouble.append(str(wrong))
     finally:
