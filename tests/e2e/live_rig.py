@@ -38,11 +38,12 @@ class UnixConnection(http.client.HTTPConnection):
         self.sock.connect(self.path)
 
 
-def ask(path, target):
-    """The JSON that a socket answers with; nothing where nobody answers."""
+def ask(path, target, body=None):
+    """The JSON that a socket answers with; nothing where nobody answers. With a body it is a POST."""
     connection = UnixConnection(path)
     try:
-        connection.request("GET", target)
+        connection.request("POST" if body else "GET", target, body and json.dumps(body),
+                           {"Content-Type": "application/json"} if body else {})
         return json.loads(connection.getresponse().read())
     except (OSError, ValueError, http.client.HTTPException):
         return None
