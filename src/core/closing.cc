@@ -13,7 +13,7 @@ ClauseVerdict decided(const Moment& m, Clause clause, Trigger trigger, const std
   ClauseVerdict verdict{.clause = clause, .verdict = Verdict::pass, .code = "ok", .looked_at = 1};
   verdict.why = reading.evidence.empty() ? std::string(to_text(reading.reading)) : reading.evidence;
   const bool evidence_missing = !m.seen.promotion.enough && trigger != Trigger::health_check;
-  if (reading.reading != Reading::healthy || evidence_missing) {
+  if (reading.reading != Reading::healthy || evidence_missing || !m.window_was_watched()) {
     verdict.verdict = Verdict::fail;
     verdict.code = "evidence_missing";
     verdict.why = missing;

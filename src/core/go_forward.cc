@@ -127,6 +127,11 @@ Decision smoke(const Moment& m) {
 // What is missing at the end of the validation window; empty when nothing is.
 std::string missing_evidence(const Moment& m) {
   if (!m.progress().smoke) return "the smoke tests have not reported";
+  if (!m.window_was_watched()) {
+    return fmt::format("only {} of the {} were watched with live telemetry",
+                       duration_text(m.soaked_ms()),
+                       duration_text(m.delivery.plan.parameters.validation_window_ms));
+  }
   for (const Trigger trigger : kTriggers) {
     const TriggerReading& reading = m.seen.readings.of(trigger);
     if (reading.reading == Reading::healthy) continue;

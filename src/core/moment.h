@@ -27,6 +27,10 @@ struct Moment {
     const bool counts = counts_as_soak(delivery.standing.reason);
     return delivery.soaked_ms + (counts ? now - delivery.counted_until : 0);
   }
+  // At least nine tenths of the validation window, with live telemetry.
+  [[nodiscard]] bool window_was_watched() const {
+    return soaked_ms() * 10 >= delivery.plan.parameters.validation_window_ms * 9;
+  }
 };
 
 // Effects as events, numbered on from the service's last.
