@@ -22,6 +22,7 @@
 #include "ledger/ledger.h"
 #include "net/descriptor.h"
 #include "net/http_client.h"
+#include "net/last_line.h"
 
 namespace sluice::app {
 namespace {
@@ -115,13 +116,6 @@ Result<bool> engine_is_ready(const std::string& state, const Digest& policy) {
   return answer && answer->status != 503;
 }
 
-std::string last_line_of(const std::string& path) {
-  const Result<std::string> text = read_file(path, std::size_t{64} << 20);
-  if (!text) return {};
-  const std::string_view all = trim(*text);
-  return printable(all.substr(all.rfind('\n') + 1), 400);
-}
-
 Result<void> ensure_engine(const std::string& folder, const std::string& program) {
   const std::string state = folder + "/.sluice";
   const cli::LoadedPolicy loaded = SLUICE_TRY(load_policy(folder));
@@ -137,7 +131,7 @@ Result<void> ensure_engine(const std::string& folder, const std::string& program
     sleep_for(50);
   }
   return fail(ErrorCode::unavailable,
-              "the engine does not answer: " + last_line_of(state + "/engine.log"));
+              "the engine does not answer: " + net::last_line_of(state + "/engine.log"));
 }
 
 // `conflict` when the file is there already.

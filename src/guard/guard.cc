@@ -10,7 +10,7 @@
 
 #include "guard/duty.h"
 #include "guard/handlers.h"
-#include "guard/system_error.h"
+#include "net/system_error.h"
 #include "net/descriptor.h"
 #include "net/event_loop.h"
 #include "net/http_server.h"
@@ -36,18 +36,18 @@ void open_standard_streams() {
 }
 
 Result<void> make_folder(const std::string& path) {
-  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return system_error("creating", path);
+  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return net::system_error("creating", path);
   return {};
 }
 
 Result<net::Descriptor> lock(const std::string& state_folder) {
   const std::string path = state_folder + "/guard.lock";
   net::Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!file.is_open()) return system_error("opening", path);
+  if (!file.is_open()) return net::system_error("opening", path);
   // A child of a guard that was just killed has its lock, too, until it runs its own program.
   for (int i = 0; i < kLockTries; ++i) {
     if (::flock(file.number(), LOCK_EX | LOCK_NB) == 0) return file;
-    if (errno != EWOULDBLOCK) return system_error("locking", path);
+    if (errno != EWOULDBLOCK) return net::system_error("locking", path);
     ::usleep(10'000);
   }
   return fail(ErrorCode::conflict, path + ": another guard serves this folder");

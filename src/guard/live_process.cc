@@ -15,7 +15,7 @@
 #include "base/assert.h"
 #include "base/text.h"
 #include "guard/durable_file.h"
-#include "guard/system_error.h"
+#include "net/system_error.h"
 
 extern char** environ;
 
@@ -61,10 +61,10 @@ Result<void> prepare(const Launch& launch, Prepared& prepared) {
   fill(prepared.argv, launch.argv);
   fill(prepared.environment, prepared.variables);
   prepared.input = net::Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-  if (!prepared.input.is_open()) return system_error("opening", "/dev/null");
+  if (!prepared.input.is_open()) return net::system_error("opening", "/dev/null");
   prepared.output = net::Descriptor(::open(
       launch.output_file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!prepared.output.is_open()) return system_error("opening", launch.output_file);
+  if (!prepared.output.is_open()) return net::system_error("opening", launch.output_file);
   return {};
 }
 
@@ -102,7 +102,7 @@ struct Pipe {
 
 Result<Pipe> open_pipe() {
   std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return system_error("opening", "a pipe");
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return net::system_error("opening", "a pipe");
   return Pipe{net::Descriptor(ends[0]), net::Descriptor(ends[1])};
 }
 
@@ -151,7 +151,7 @@ Result<LiveProcess> LiveProcess::hold(const Launch& launch) {
   Pipe gate = SLUICE_TRY(open_pipe());
   Pipe report = SLUICE_TRY(open_pipe());
   const pid_t pid = ::fork();
-  if (pid < 0) return system_error("forking for", launch.argv.front());
+  if (pid < 0) return net::system_error("forking for", launch.argv.front());
   if (pid == 0) {
     gate.write.close();  // else the child would hold its own gate open
     run_child(prepared, launch.folder.c_str(), gate.read.number(), report.write.number());
@@ -163,7 +163,7 @@ Result<LiveProcess> LiveProcess::hold(const Launch& launch) {
   held.process_ =
       net::Descriptor(open_pidfd(pid));  // a child that was not waited for keeps its number
   const auto identity = identify(pid);
-  if (!held.process_.is_open() || !identity) return system_error("watching", launch.argv.front());
+  if (!held.process_.is_open() || !identity) return net::system_error("watching", launch.argv.front());
   held.identity_ = *identity;
   return held;
 }

@@ -1,7 +1,6 @@
 #include "guard/output_file.h"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 
 #include <fcntl.h>
@@ -9,7 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/text.h"
 #include "net/descriptor.h"
 
 namespace sluice::guard {
@@ -27,18 +25,6 @@ void rotate_output(const std::string& path, std::int64_t bytes_max) {
   }
   // Also when the copy failed: a full disk is worse than lost output.
   [[maybe_unused]] const int truncated = ::ftruncate(from.number(), 0);
-}
-
-std::string last_line_of(const std::string& path) {
-  const net::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  struct stat status{};
-  if (!file.is_open() || ::fstat(file.number(), &status) != 0) return {};
-  std::array<char, 4'096> tail{};
-  const off_t from = std::max<off_t>(0, status.st_size - static_cast<off_t>(tail.size()));
-  const ssize_t count = ::pread(file.number(), tail.data(), tail.size(), from);
-  if (count <= 0) return {};
-  const std::string_view text = trim({tail.data(), static_cast<std::size_t>(count)});
-  return printable(text.substr(text.rfind('\n') + 1));
 }
 
 }  // namespace sluice::guard

@@ -12,7 +12,4 @@ inline constexpr std::int64_t kOutputBytesMax = 8LL << 20U;
 // <path>.1, replacing what was there. What is written during the move may be lost.
 void rotate_output(const std::string& path, std::int64_t bytes_max = kOutputBytesMax);
 
-// The last line that holds anything, made printable; empty where there is none.
-[[nodiscard]] std::string last_line_of(const std::string& path);
-
 }  // namespace sluice::guard

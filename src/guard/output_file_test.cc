@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "guard/durable_file.h"
+#include "net/last_line.h"
 
 namespace sluice::guard {
 namespace {
@@ -54,9 +55,9 @@ TEST_CASE("output: only the end of a file that grew too fast is kept") {
 TEST_CASE("output: the last line that holds anything is shown without control characters") {
   const Folder folder;
   const std::string path = folder.path + "/a.log";
-  CHECK(last_line_of(path).empty());
+  CHECK(net::last_line_of(path).empty());
   append(path, "first\n\x1b[31mport taken\n\n  \n");
-  CHECK(last_line_of(path) == "?[31mport taken");
+  CHECK(net::last_line_of(path) == "?[31mport taken");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "guard/output_file.h"
 #include "guard/port.h"
+#include "net/last_line.h"
 
 namespace sluice::guard {
 namespace {
@@ -119,7 +120,7 @@ void Supervisor::step_instance(const SlotKey& key, SlotRun& slot, std::size_t in
     return;
   }
   if (const auto ending = instance.process->ended()) {
-    const std::string last = last_line_of(output_file(key, index));
+    const std::string last = net::last_line_of(output_file(key, index));
     end_run(slot, index, last.empty() ? to_text(*ending) : to_text(*ending) + ": " + last, now_ms);
   } else if (!instance.checking && now_ms >= instance.next_check_ms) {
     check_ready(key, slot, index, now_ms);

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "adapters/process/digested_file.h"
-#include "adapters/process/system_error.h"
+#include "net/system_error.h"
 #include "base/text.h"
 #include "net/descriptor.h"
 
@@ -34,7 +34,7 @@ class Incoming {
     while (!bytes.empty()) {
       const ssize_t count = ::write(file_.number(), bytes.data(), bytes.size());
       if (count < 0 && errno == EINTR) continue;
-      if (count <= 0) return system_error("writing", path_);
+      if (count <= 0) return net::system_error("writing", path_);
       bytes.remove_prefix(static_cast<std::size_t>(count));
     }
     return {};
@@ -43,11 +43,11 @@ class Incoming {
   // Durable when it returns.
   [[nodiscard]] Result<void> name(const std::string& path) {
     const int file = file_.number();
-    if (::fchmod(file, 0555) != 0 || ::fsync(file) != 0) return system_error("syncing", path_);
-    if (::rename(path_.c_str(), path.c_str()) != 0) return system_error("renaming to", path);
+    if (::fchmod(file, 0555) != 0 || ::fsync(file) != 0) return net::system_error("syncing", path_);
+    if (::rename(path_.c_str(), path.c_str()) != 0) return net::system_error("renaming to", path);
     named_ = true;
     const net::Descriptor opened(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!opened.is_open() || ::fsync(opened.number()) != 0) return system_error("syncing", folder_);
+    if (!opened.is_open() || ::fsync(opened.number()) != 0) return net::system_error("syncing", folder_);
     return {};
   }
 
@@ -75,10 +75,10 @@ std::string artifact_path(const std::string& folder, const Digest& digest) {
 Result<Artifact> store_artifact(const std::string& folder, const std::string& source_path,
                                 const std::string& name) {
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
-    return system_error("creating", folder);
+    return net::system_error("creating", folder);
   DigestedFile source = SLUICE_TRY(DigestedFile::open(source_path, kArtifactBytesMax));
   Incoming incoming(folder);
-  if (!incoming.is_open()) return system_error("creating a file in", folder);
+  if (!incoming.is_open()) return net::system_error("creating a file in", folder);
   Artifact artifact{.name = name, .location = source_path, .digest = {}};
   artifact.digest = SLUICE_TRY(copy(source, incoming));
   if (check_artifact(folder, artifact)) return artifact;

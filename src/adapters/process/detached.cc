@@ -1,5 +1,6 @@
 #include "adapters/process/detached.h"
 
+#include <algorithm>
 #include <array>
 
 #include <fcntl.h>
@@ -10,9 +11,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "adapters/process/system_error.h"
-#include "base/text.h"
 #include "net/descriptor.h"
+#include "net/last_line.h"
+#include "net/system_error.h"
 
 namespace sluice::process {
 namespace {
@@ -56,13 +57,13 @@ std::string log_in(const std::string& state_folder) { return state_folder + "/gu
 Result<void> start_guard_detached(const std::string& state_folder,
                                   const std::string& program_path) {
   if (::mkdir(state_folder.c_str(), 0700) != 0 && errno != EEXIST) {
-    return system_error("creating", state_folder);
+    return net::system_error("creating", state_folder);
   }
   const std::string log_path = log_in(state_folder);
   const net::Descriptor input(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   const net::Descriptor log(
       ::open(log_path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!input.is_open() || !log.is_open()) return system_error("opening", log_path);
+  if (!input.is_open() || !log.is_open()) return net::system_error("opening", log_path);
 
   std::string program = program_path;
   std::string folder = state_folder.substr(0, std::max<std::size_t>(1, state_folder.rfind('/')));
@@ -75,22 +76,14 @@ Result<void> start_guard_detached(const std::string& state_folder,
       .input = input.number(),
       .log = log.number()};
   const pid_t child = ::fork();
-  if (child < 0) return system_error("forking for", program_path);
+  if (child < 0) return net::system_error("forking for", program_path);
   if (child == 0) run_child(prepared);
   ::waitpid(child, nullptr, 0);
   return {};
 }
 
 std::string last_line_of_log(const std::string& state_folder) {
-  const net::Descriptor file(::open(log_in(state_folder).c_str(), O_RDONLY | O_CLOEXEC));
-  struct stat status{};
-  if (!file.is_open() || ::fstat(file.number(), &status) != 0) return {};
-  std::array<char, 4'096> tail{};
-  const off_t from = std::max<off_t>(0, status.st_size - static_cast<off_t>(tail.size()));
-  const ssize_t count = ::pread(file.number(), tail.data(), tail.size(), from);
-  if (count <= 0) return {};
-  const std::string_view text = trim({tail.data(), static_cast<std::size_t>(count)});
-  return printable(text.substr(text.rfind('\n') + 1));
+  return net::last_line_of(log_in(state_folder));
 }
 
 }  // namespace sluice::process

@@ -7,7 +7,7 @@
 #include <openssl/evp.h>
 #include <sys/stat.h>
 
-#include "adapters/process/system_error.h"
+#include "net/system_error.h"
 #include "base/assert.h"
 
 namespace sluice::process {
@@ -31,7 +31,7 @@ void DigestedFile::Free::operator()(Hash* hash) const { delete hash; }
 
 Result<FileIdentity> identify_file(const std::string& path) {
   struct stat status{};
-  if (::stat(path.c_str(), &status) != 0) return system_error("looking at", path);
+  if (::stat(path.c_str(), &status) != 0) return net::system_error("looking at", path);
   return identity_of(status);
 }
 
@@ -41,9 +41,9 @@ Result<DigestedFile> DigestedFile::open(const std::string& path, std::int64_t by
   file.bytes_max_ = bytes_max;
   // Without waiting: what is no regular file (a pipe, say) could hold this up for ever.
   file.file_ = net::Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!file.file_.is_open()) return system_error("opening", path);
+  if (!file.file_.is_open()) return net::system_error("opening", path);
   struct stat status{};
-  if (::fstat(file.file_.number(), &status) != 0) return system_error("looking at", path);
+  if (::fstat(file.file_.number(), &status) != 0) return net::system_error("looking at", path);
   if (!S_ISREG(status.st_mode)) return fail(ErrorCode::rejected, path + ": no regular file");
   if (status.st_size > bytes_max) {
     return fail(ErrorCode::rejected, fmt::format("{}: larger than {} bytes", path, bytes_max));
@@ -60,7 +60,7 @@ Result<std::string_view> DigestedFile::next() {
   do {
     count = ::read(file_.number(), part_.data(), part_.size());
   } while (count < 0 && errno == EINTR);
-  if (count < 0) return system_error("reading", path_);
+  if (count < 0) return net::system_error("reading", path_);
   read_ += count;  // it may grow while it is read
   if (read_ > bytes_max_) {
     return fail(ErrorCode::rejected, fmt::format("{}: larger than {} bytes", path_, bytes_max_));

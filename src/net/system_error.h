@@ -8,9 +8,10 @@
 
 #include "base/result.h"
 
-namespace sluice::process {
+namespace sluice::net {
 
-// "opening /x/y: Permission denied"; `not_found` for what is not there, else `unavailable`.
+// "opening /x/guard.json: Permission denied"; `not_found` for what is not there, else
+// `unavailable`.
 [[nodiscard]] inline std::unexpected<Error> system_error(std::string_view doing,
                                                          std::string_view object) {
   const int number = errno;
@@ -19,4 +20,4 @@ namespace sluice::process {
                         std::generic_category().message(number));
 }
 
-}  // namespace sluice::process
+}  // namespace sluice::net
