@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstring>
 #include <functional>
+#include <set>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -48,13 +49,15 @@ std::string pin_problem(const ContractArtifact& artifact, const Digest& found) {
   return *pinned == found ? "" : "is not that of the file, sha256:" + found.hex;
 }
 
-void add_artifact(cli::LoadedContract& loaded, const ContractArtifact& artifact,
-                  const std::string& folder, const DigestOf& digest_of) {
+// Into `files`, one of the lists of the release.
+void add_file(cli::LoadedContract& loaded, std::vector<Artifact>& files,
+              const ContractArtifact& artifact, const std::string& folder,
+              const DigestOf& digest_of) {
   const auto complain = [&](std::string wrong, std::string right) {
     loaded.complaints.push_back(
         {loaded.contract.file, artifact.at, std::move(wrong), std::move(right)});
   };
-  const std::string name = "artifact `" + printable(artifact.name) + "`";
+  const std::string name = "file `" + printable(artifact.name) + "`";
   Result<Artifact> digested = digest_of(below(folder, artifact.location), artifact.name);
   if (!digested) {
     complain(name + ": " + digested.error().message, "name a file that exists and can be read");
@@ -65,7 +68,17 @@ void add_artifact(cli::LoadedContract& loaded, const ContractArtifact& artifact,
              "build the release once and name the digest of that build");
   }
   digested->location = artifact.location;
-  loaded.release.artifacts.push_back(*std::move(digested));
+  files.push_back(*std::move(digested));
+}
+
+// Every flag that the contract names, in its section or beside a change.
+std::vector<std::string> flags_of(const Contract& contract) {
+  std::set<std::string> names;
+  for (const NamedItem& flag : contract.flags) names.insert(flag.name);
+  for (const Change& change : contract.changes) {
+    if (!change.flag.empty()) names.insert(change.flag);
+  }
+  return {names.begin(), names.end()};
 }
 
 Result<cli::LoadedContract> load(const std::string& folder, const std::string& path,
@@ -74,12 +87,23 @@ Result<cli::LoadedContract> load(const std::string& folder, const std::string& p
   const std::string bytes = SLUICE_TRY(read_file(absolute, kDocumentBytesMax));
   cli::LoadedContract loaded;
   loaded.contract = contract::parse_contract(bytes, relative_to(folder, absolute));
+  Release& release = loaded.release;
   for (const ContractArtifact& artifact : loaded.contract.artifacts) {
-    add_artifact(loaded, artifact, folder, digest_of);
+    add_file(loaded, release.artifacts, artifact, folder, digest_of);
   }
-  loaded.release.id = loaded.contract.release_id;
-  loaded.release.title = loaded.contract.title;
-  loaded.release.digest = release_digest(loaded.release.artifacts);
+  for (const ContractArtifact& file : loaded.contract.configuration) {
+    add_file(loaded, release.configuration, file, folder, digest_of);
+  }
+  for (const NamedItem& migration : loaded.contract.migrations) {
+    add_file(
+        loaded, release.migrations,
+        {.name = migration.name, .location = migration.name, .digest_text = {}, .at = migration.at},
+        folder, digest_of);
+  }
+  release.flags = flags_of(loaded.contract);
+  release.id = loaded.contract.release_id;
+  release.title = loaded.contract.title;
+  release.digest = release_digest(release);
   return loaded;
 }
 

@@ -14,7 +14,10 @@
 //
 // Enumerators travel as their to_text words and clauses as their ids; shares are basis points and
 // named `…_bp`; ticks are named `…_unix_ms`; digests are hexadecimal, an empty one is "". A member
-// that is missing or of another kind is refused, a member that is not described is ignored.
+// that is missing or of another kind is refused, a member that is not described is ignored. A
+// member that older ledgers do not have is described by `archive.added`: it is written only where
+// it says more than its default, and keeps that where it is missing, so that old events stay byte
+// for byte.
 #pragma once
 
 #include <algorithm>
@@ -78,6 +81,10 @@ class JsonWriter {
   template <class T>
   void operator()(std::string_view name, const T& value) {
     object_.emplace_back(name, json_of(value));
+  }
+  template <class T>
+  void added(std::string_view name, const T& value) {
+    if (value != T{}) (*this)(name, value);
   }
 
   // All fields of a struct, as an object.
@@ -156,6 +163,10 @@ class JsonReader {
       read(*member, value);
     }
     leave(before);
+  }
+  template <class T>
+  void added(std::string_view name, T& value) {
+    if (trouble_ || here_->find(name) != nullptr) (*this)(name, value);
   }
 
   template <class T>

@@ -27,6 +27,11 @@ class Filler {
     fill(value);
   }
 
+  template <class T>
+  void added(std::string_view name, T& value) {
+    (*this)(name, value);
+  }
+
   template <class... Ts>
   void fill(std::variant<Ts...>& value) {
     fill(value, random_() % sizeof...(Ts));
@@ -134,6 +139,16 @@ TEST_CASE("event json: every kind of event comes back as it was, for any content
       REQUIRE(encode(*back) == text);
     }
   }
+}
+
+TEST_CASE("event json: a release that was written before there was more than artifacts is read") {
+  const auto json = parse_json(R"({"id":"REL-1","title":"Old","digest":"","artifacts":[]})");
+  REQUIRE(json);
+  const auto release = release_from_json(*json);
+  REQUIRE(release);
+  CHECK(release->title == "Old");
+  CHECK(release->flags.empty());
+  CHECK(trouble_in(release_from_json(*parse_json(R"({"id":"REL-1"})"))).contains("missing"));
 }
 
 TEST_CASE("event json: status, verdicts and releases come back as they were") {

@@ -23,6 +23,10 @@ struct Visitor {
     names.insert(std::string(name));
     members.insert(&value);
   }
+  template <class T>
+  void added(std::string_view name, T& value) {
+    (*this)(name, value);
+  }
 
   std::size_t visits = 0;
   std::set<std::string> names;

@@ -20,6 +20,9 @@ void fields(Archive& archive, Of<Archive, Release>& release) {
   archive("title", release.title);
   archive("digest", release.digest);
   archive("artifacts", release.artifacts);
+  archive.added("configuration", release.configuration);
+  archive.added("migrations", release.migrations);
+  archive.added("flags", release.flags);
 }
 
 template <class Archive>

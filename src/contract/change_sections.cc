@@ -1,4 +1,4 @@
-// The sections Changes Included, Breaking Changes and Artifacts.
+// The sections Changes Included, Breaking Changes, Artifacts and Configuration.
 #include "base/text.h"
 #include "contract/contains.h"
 #include "contract/inline_text.h"
@@ -105,6 +105,15 @@ void count_box(const Block& block, const std::string& shown, BreakingBoxes& boxe
   }
 }
 
+void refuse_doubles(const SectionReader& reader, std::span<const ContractArtifact> all) {
+  for (std::size_t i = 1; i < all.size(); ++i) {
+    if (i < 1'000 && contains(all.first(i), all[i].name, &ContractArtifact::name)) {
+      reader.complain(all[i].at, fmt::format("`{}` is listed twice", printable(all[i].name)),
+                      "give each file a name of its own");
+    }
+  }
+}
+
 }  // namespace
 
 void read_changes(const SectionReader& reader) {
@@ -149,38 +158,32 @@ void read_breaking(const SectionReader& reader) {
   }
 }
 
-void read_artifacts(const SectionReader& reader) {
+void read_files(const SectionReader& reader, std::vector<ContractArtifact>& files) {
   for (const SectionTable& table : tables_of(reader.section.body)) {
-    const auto name = table.column({"name", "artifact"});
+    const auto name = table.column({"name", "artifact", "file name"});
     const auto location = table.column({"location", "path", "file", "url"});
     const auto digest = table.column({"digest", "sha256", "sha-256", "checksum"});
     if (!name || !location) {
-      reader.complain(table.at(), "the table of artifacts lacks a column `Name` or `Location`",
+      reader.complain(table.at(),
+                      fmt::format("the table of `{}` lacks a column `Name` or `Location`",
+                                  reader.section.title),
                       "use the columns Name, Location and Digest");
       continue;
     }
     for (const Block* row : table.rows()) {
       const std::string shown = cell_text(*row, digest);
       const std::string pinned = says_nothing(shown) ? "" : shown;
-      reader.contract.artifacts.push_back({.name = cell_text(*row, name),
-                                           .location = cell_text(*row, location),
-                                           .digest_text = pinned,
-                                           .at = row->at});
+      files.push_back({.name = cell_text(*row, name),
+                       .location = cell_text(*row, location),
+                       .digest_text = pinned,
+                       .at = row->at});
       if (!pinned.empty() && !parse_digest(pinned) && !holds_placeholder(pinned)) {
         reader.complain(row->cells[*digest].at, "this is no SHA-256 digest",
                         "write sha256: and 64 hexadecimal digits, or leave the cell empty");
       }
     }
   }
-  const std::vector<ContractArtifact>& all = reader.contract.artifacts;
-  for (std::size_t i = 1; i < all.size(); ++i) {
-    const auto earlier = std::span(all).first(i);
-    if (i < 1'000 && contains(earlier, all[i].name, &ContractArtifact::name)) {
-      reader.complain(all[i].at,
-                      fmt::format("artifact `{}` is listed twice", printable(all[i].name)),
-                      "give each artifact a name of its own");
-    }
-  }
+  refuse_doubles(reader, files);
 }
 
 }  // namespace sluice::contract

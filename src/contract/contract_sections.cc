@@ -140,7 +140,8 @@ void read_section(const OutlineSection& section, Contract& contract) {
     case Part::pre_deployment: return read_ticks(reader, contract.pre_deployment);
     case Part::post_deployment: return read_ticks(reader, contract.post_deployment);
     case Part::approval: return read_ticks(reader, contract.approvals);
-    case Part::artifacts: return read_artifacts(reader);
+    case Part::artifacts: return read_files(reader, contract.artifacts);
+    case Part::configuration: return read_files(reader, contract.configuration);
     case Part::flags: return read_named(reader, contract.flags);
     case Part::migrations: return read_named(reader, contract.migrations);
     case Part::window: return read_window(reader);

@@ -130,7 +130,8 @@ void check_replacements(MapReader& map, const YamlNode& node) {
   const std::string_view unknown = unknown_replacement(node.scalar);
   if (unknown.empty()) return;
   map.complain(node, fmt::format("`{}` is nothing that Sluice replaces", printable(unknown, 80)),
-               "use {port}, {instance}, {slot}, {environment}, {release} or {artifact.NAME}");
+               "use {port}, {instance}, {slot}, {environment}, {release}, {artifact.NAME} or "
+               "{configuration.NAME}");
 }
 
 void read_command(MapReader& map, ProcessSpec& spec) {

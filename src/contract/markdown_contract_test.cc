@@ -171,6 +171,17 @@ TEST_CASE("contract: changes, stages, rollback and lists have their values and p
   CHECK(c.migrations.empty());
 }
 
+TEST_CASE("contract: files of configuration have a section of their own, read as artifacts are") {
+  const Contract c = with("## Flags",
+                          "## Configuration\n\n| Name | Location |\n|---|---|\n"
+                          "| limits | config/limits.conf |\n| limits | config/other.conf |\n\n"
+                          "## Flags");
+  REQUIRE(c.configuration.size() == 2);
+  CHECK(c.configuration[0].location == "config/limits.conf");
+  CHECK(c.artifacts.size() == 1);
+  CHECK(complains(c, "`limits` is listed twice"));
+}
+
 TEST_CASE("contract: our own template is one, full of placeholders and with no other fault") {
   const Contract c = parse_contract(contract::contract_template(), "t.md");
 

@@ -12,7 +12,7 @@ struct Name {
   Part part;
 };
 
-constexpr std::array<Name, 40> kNames{{
+constexpr std::array<Name, 42> kNames{{
     {"release summary", Part::summary},
     {"summary", Part::summary},
     {"changes included", Part::changes},
@@ -42,6 +42,8 @@ constexpr std::array<Name, 40> kNames{{
     {"artifacts", Part::artifacts},
     {"artefacts", Part::artifacts},
     {"release artifacts", Part::artifacts},
+    {"configuration", Part::configuration},
+    {"configuration files", Part::configuration},
     {"flags", Part::flags},
     {"feature flags", Part::flags},
     {"migrations", Part::migrations},

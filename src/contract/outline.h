@@ -24,6 +24,7 @@ enum class Part : std::uint8_t {
   post_deployment,
   approval,
   artifacts,
+  configuration,
   flags,
   migrations,
   window,

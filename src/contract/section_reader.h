@@ -23,6 +23,7 @@ void read_changes(const SectionReader& reader);
 void read_breaking(const SectionReader& reader);
 void read_rollout(const SectionReader& reader);
 void read_rollback(const SectionReader& reader);
-void read_artifacts(const SectionReader& reader);
+// Files with a name, a location and perhaps a digest, as in Artifacts and Configuration.
+void read_files(const SectionReader& reader, std::vector<ContractArtifact>& files);
 
 }  // namespace sluice::contract

@@ -40,7 +40,8 @@ constexpr std::string_view kContract = R"(# Release Contract: [service and versi
 ## Artifacts
 
 <!-- The files that are delivered. The command in sluice.yaml calls them {artifact.NAME}. A digest
-     pins the file: another build at the same place is then refused. -->
+     pins the file: another build at the same place is then refused. Files of configuration may
+     stand in a section Configuration with the same columns: {configuration.NAME}. -->
 
 | Name | Location | Digest |
 |------|----------|--------|
@@ -196,7 +197,7 @@ constexpr std::string_view kPolicyEnvironment = R"(
 @ROLE@
     entrance: http://127.0.0.1:@ENTRANCE@   # where a user's request arrives: HAProxy
     process:
-      # Replaced: {port} {instance} {slot} {environment} {release} {artifact.NAME}
+      # Replaced: {port} {instance} {slot} {environment} {release} {artifact.NAME} {configuration.NAME}
       command: ["{artifact.@SERVICE@}", "--port", "{port}"]
       # variables: { LOG_LEVEL: info }
       ports_a: "@A@"        # one process for each port, as many as HAProxy's backend has servers

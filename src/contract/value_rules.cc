@@ -22,8 +22,10 @@ bool is_port(std::string_view text) {
 bool is_known_replacement(std::string_view name) {
   constexpr std::array<std::string_view, 5> kKnown{"port", "instance", "slot", "environment",
                                                    "release"};
-  constexpr std::string_view kArtifact = "artifact.";
-  return contains(kKnown, name) || (name.starts_with(kArtifact) && name.size() > kArtifact.size());
+  constexpr std::array<std::string_view, 2> kFiles{"artifact.", "configuration."};
+  return contains(kKnown, name) || std::ranges::any_of(kFiles, [&](std::string_view kind) {
+           return name.starts_with(kind) && name.size() > kind.size();
+         });
 }
 
 }  // namespace

@@ -118,16 +118,17 @@ void check_complaints(Findings& findings, const Contract& contract) {
   }
 }
 
-void check_pinned(Findings& findings, const ContractArtifact& artifact, const Release& release) {
+void check_pinned(Findings& findings, const ContractArtifact& artifact,
+                  const std::vector<Artifact>& read) {
   if (artifact.digest_text.empty()) return;
   const std::optional<Digest> pinned = parse_digest(artifact.digest_text);
-  const auto found = std::ranges::find(release.artifacts, artifact.name, &Artifact::name);
+  const auto found = std::ranges::find(read, artifact.name, &Artifact::name);
   if (!pinned) {
     findings.fail("artifact_digest",
                   fmt::format("{} is no SHA-256 of the artifact {}{}", quoted(artifact.digest_text),
                               quoted(artifact.name), at_text(artifact.at)),
                   "write the digest as `sha256:` and 64 hexadecimal digits");
-  } else if (found != release.artifacts.end() && found->digest != *pinned) {
+  } else if (found != read.end() && found->digest != *pinned) {
     findings.fail("artifact_changed",
                   fmt::format("the artifact {} has the digest {}, and the contract pins {}",
                               quoted(artifact.name), found->digest.brief(), pinned->brief()),
@@ -135,21 +136,34 @@ void check_pinned(Findings& findings, const ContractArtifact& artifact, const Re
   }
 }
 
+void check_read(Findings& findings, const ContractArtifact& file, std::string_view kind,
+                const std::vector<Artifact>& read) {
+  findings.looked_at();
+  const auto found = std::ranges::find(read, file.name, &Artifact::name);
+  if (found != read.end() && !found->digest.empty()) return;
+  findings.fail("artifact_unread",
+                fmt::format("the {} {} at {} could not be read{}", kind, quoted(file.name),
+                            quoted(file.location), at_text(file.at)),
+                "build it, or correct its location");
+}
+
+// Everything that is delivered is under the digest of the release.
 void check_artifacts(Findings& findings, const Contract& contract, const Release& release) {
-  findings.looked_at(static_cast<int>(contract.artifacts.size()));
   if (contract.artifacts.empty()) {
     findings.fail("no_artifacts", "the contract lists no artifact",
                   "list in the section `Artifacts` what is delivered");
   }
   for (const ContractArtifact& artifact : contract.artifacts) {
-    check_pinned(findings, artifact, release);
-    const auto found = std::ranges::find(release.artifacts, artifact.name, &Artifact::name);
-    if (found == release.artifacts.end() || found->digest.empty()) {
-      findings.fail("artifact_unread",
-                    fmt::format("the artifact {} at {} could not be read{}", quoted(artifact.name),
-                                quoted(artifact.location), at_text(artifact.at)),
-                    "build it, or correct its location");
-    }
+    check_pinned(findings, artifact, release.artifacts);
+    check_read(findings, artifact, "artifact", release.artifacts);
+  }
+  for (const ContractArtifact& file : contract.configuration) {
+    check_pinned(findings, file, release.configuration);
+    check_read(findings, file, "file of configuration", release.configuration);
+  }
+  for (const NamedItem& item : contract.migrations) {
+    const ContractArtifact file{.name = item.name, .location = item.name, .at = item.at};
+    check_read(findings, file, "migration", release.migrations);
   }
 }
 

@@ -149,6 +149,20 @@ TEST_CASE("pre.contract: a contract lists what is delivered, and it could be rea
   check_fails(unread, "artifact_unread", "`server` at `build/storefront`");
 }
 
+TEST_CASE("pre.contract: configuration and migrations are read and pinned as artifacts are") {
+  Case unread;
+  unread.contract.configuration = {{.name = "limits", .location = "limits.conf", .at = {26, 1}}};
+  check_fails(unread, "artifact_unread", "file of configuration `limits` at `limits.conf`");
+  unread.release.configuration = {{"limits", "limits.conf", sha256("limits")}};
+  CHECK(unread.look().verdict == Verdict::pass);
+  unread.contract.configuration[0].digest_text = "sha256:" + sha256("other limits").hex;
+  check_fails(unread, "artifact_changed", sha256("other limits").brief());
+
+  Case migration;
+  migration.contract.migrations = {{.name = "0042.sql", .detail = "a column", .at = {30, 1}}};
+  check_fails(migration, "artifact_unread", "migration `0042.sql`");
+}
+
 TEST_CASE("pre.contract: an artifact that is not the pinned one is refused") {
   Case given;
   given.contract.artifacts[0].digest_text = "sha256:" + sha256("another build").hex;

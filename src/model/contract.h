@@ -101,6 +101,7 @@ struct Contract {
   std::vector<CheckItem> post_deployment;
   std::vector<CheckItem> approvals;
   std::vector<ContractArtifact> artifacts;
+  std::vector<ContractArtifact> configuration;  // section Configuration
   std::vector<NamedItem> flags;
   std::vector<NamedItem> migrations;
   std::string window;

@@ -19,8 +19,9 @@ namespace sluice {
 
 // A service of real processes on this machine, kept running by the guard.
 struct ProcessSpec {
-  // Without a shell. {port} {instance} {slot} {environment} {release} {artifact.<name>} are
-  // replaced within each word; unknown names in braces are refused when sluice.yaml is read.
+  // Without a shell. {port} {instance} {slot} {environment} {release} {artifact.<name>}
+  // {configuration.<name>} are replaced within each word; unknown names in braces are refused when
+  // sluice.yaml is read.
   std::vector<std::string> command;
   std::map<std::string, std::string> variables;  // added to the environment of the process
   std::vector<int> ports_a;  // one process per port; HAProxy's backend has the same servers

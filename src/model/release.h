@@ -22,11 +22,16 @@ struct Release {
   std::string title;  // "Storefront 1.4.0"
   Digest digest;      // of everything below; see release_digest
   std::vector<Artifact> artifacts;
+  std::vector<Artifact> configuration;  // files; in commands they are {configuration.<name>}
+  std::vector<Artifact> migrations;     // files, by the names that the contract gives them
+  std::vector<std::string> flags;       // names, each once, in the order of the alphabet
   friend bool operator==(const Release&, const Release&) = default;
 };
 
-// Covers name and digest of every artifact, in the order of the names; not the locations and not
-// the title: the same things delivered under another name are the same release.
-[[nodiscard]] Digest release_digest(const std::vector<Artifact>& artifacts);
+// Covers name and digest of every artifact, of every file of configuration and of every migration,
+// and the names of the flags, in an order that does not depend on that of the contract; not the
+// locations, the id and the title: the same things delivered under another name are the same
+// release. Nothing of it depends on an environment.
+[[nodiscard]] Digest release_digest(const Release& release);
 
 }  // namespace sluice

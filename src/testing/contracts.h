@@ -79,7 +79,7 @@ inline Contract complete_contract() {
 inline Release release_of_contract() {
   Release release{.id = "REL-2026-008", .title = "Storefront 1.4.0"};
   release.artifacts = {{"server", "build/storefront", sha256("storefront 1.4.0")}};
-  release.digest = release_digest(release.artifacts);
+  release.digest = release_digest(release);
   return release;
 }
 
@@ -119,7 +119,7 @@ inline Policy complete_policy() {
 inline Service adopted_service(const Policy& policy) {
   Release baseline{.id = "REL-2026-007", .title = "Storefront 1.3.0"};
   baseline.artifacts = {{"server", "build/storefront", sha256("storefront 1.3.0")}};
-  baseline.digest = release_digest(baseline.artifacts);
+  baseline.digest = release_digest(baseline);
   Service service{.name = policy.service, .generation = 1};
   for (const EnvironmentSpec& environment : policy.environments) {
     service.environments.push_back({.name = environment.name, .baseline_release = baseline.digest});

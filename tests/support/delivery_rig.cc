@@ -36,8 +36,7 @@ void DeliveryRig::restart() {
   adapters_.clear();
   change_log_ = world.change_log_adapter();
   clock_ = world.clock();
-  engine::Ports ports{
-      .journal = &journal_, .clock = clock_.get(), .change_log = change_log_.get()};
+  engine::Ports ports{.journal = &journal_, .clock = clock_.get(), .change_log = change_log_.get()};
   for (const EnvironmentSpec& spec : policy.environments) {
     adapters_.push_back(world.adapters(spec.name.text));
     const FakeWorld::Adapters& made = adapters_.back();
@@ -73,7 +72,7 @@ bool DeliveryRig::run_until(const std::function<bool()>& done, std::int64_t ms_m
 Release DeliveryRig::release(const std::string& id) {
   Release release{.id = id, .title = "Storefront " + id};
   release.artifacts.push_back({"server", "build/storefront", sha256(id)});
-  release.digest = release_digest(release.artifacts);
+  release.digest = release_digest(release);
   return release;
 }
 

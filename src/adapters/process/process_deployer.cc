@@ -26,6 +26,9 @@ Values values_of(const EnvironmentSpec& environment, Slot slot, const Release& r
   for (const Artifact& artifact : release.artifacts) {
     values["artifact." + artifact.name] = artifact_path(artifacts_folder, artifact.digest);
   }
+  for (const Artifact& file : release.configuration) {
+    values["configuration." + file.name] = artifact_path(artifacts_folder, file.digest);
+  }
   return values;
 }
 
@@ -64,11 +67,11 @@ SlotState slot_state_from(const Json& json) {
 // What is known of stored artifacts: read once, good for as long as the file is the same.
 class ProcessDeployer::Checked {
  public:
-  Result<void> check(const std::string& folder, const std::vector<Artifact>& artifacts) {
+  // All files that a command may name; migrations are run by nobody's command.
+  Result<void> check(const std::string& folder, const Release& release) {
     std::size_t parts = kPartsPerCall;
-    for (const Artifact& artifact : artifacts) {
-      const auto checked = check(folder, artifact, parts);
-      if (!checked) return checked;
+    for (const auto* files : {&release.artifacts, &release.configuration}) {
+      for (const Artifact& file : *files) SLUICE_TRY(check(folder, file, parts));
     }
     return {};
   }
@@ -117,7 +120,7 @@ ProcessDeployer::ProcessDeployer(std::string guard_socket, EnvironmentSpec envir
 ProcessDeployer::~ProcessDeployer() = default;
 
 Result<void> ProcessDeployer::start(Slot slot, const Release& release, std::uint64_t generation) {
-  const auto checked = checked_->check(artifacts_folder_, release.artifacts);
+  const auto checked = checked_->check(artifacts_folder_, release);
   if (!checked) return std::unexpected(checked.error().in(words(slot)));
   const auto body = request(slot, release, generation);
   if (!body) return std::unexpected(body.error().in(words(slot)));

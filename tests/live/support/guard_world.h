@@ -174,7 +174,7 @@ class World {
     REQUIRE(artifact);
     return {.id = "REL-1",
             .title = "One",
-            .digest = release_digest({*artifact}),
+            .digest = release_digest({.artifacts = {*artifact}}),
             .artifacts = {*artifact}};
   }
   [[nodiscard]] Release good_release(const std::string& more = "") const {
