@@ -22,6 +22,7 @@ using codec::Json;
 constexpr std::size_t kBodyMax = 64U << 10U;
 constexpr std::size_t kPathMax = 4'096;
 constexpr std::size_t kWhoMax = 200;
+constexpr std::size_t kReasonMax = 1'000;
 
 net::Response answer(int status, const Json& json) {
   return {.status = status, .content_type = "application/json", .body = json.dump()};
@@ -152,19 +153,97 @@ net::Response post_command(const Doors& doors, const net::Request& request) {
   return obeyed ? accepted() : refusal(obeyed.error());
 }
 
+Result<std::uint32_t> read_peer(const net::Request& request) {
+  if (request.peer_uid) return *request.peer_uid;
+  return fail(ErrorCode::rejected, "nobody is known at the other end of this connection");
+}
+
+Result<std::string> read_reason(const Json& body) {
+  const std::string reason = SLUICE_TRY(read_text(body, "reason", kReasonMax));
+  return printable(reason, kReasonMax);
+}
+
+Result<ApprovalOrder> read_approval(const net::Request& request) {
+  ApprovalOrder order;
+  order.uid = SLUICE_TRY(read_peer(request));
+  const Json body = SLUICE_TRY(read_body(request, {"contract", "environment"}));
+  order.contract = SLUICE_TRY(read_text(body, "contract", kPathMax));
+  if (body.find("environment") == nullptr) return order;
+  order.environment = SLUICE_TRY(read_text(body, "environment", kWhoMax));
+  return order;
+}
+
+Result<ExceptionOrder> read_exception(const net::Request& request) {
+  ExceptionOrder order;
+  order.uid = SLUICE_TRY(read_peer(request));
+  const Json body =
+      SLUICE_TRY(read_body(request, {"contract", "clause", "reason", "until_unix_ms"}));
+  order.contract = SLUICE_TRY(read_text(body, "contract", kPathMax));
+  const std::string id = SLUICE_TRY(read_text(body, "clause", kWhoMax));
+  const auto clause = find_clause(id);
+  if (!clause) {
+    return fail(ErrorCode::invalid_input,
+                fmt::format("`clause`: there is no clause `{}`", printable(id, 60)));
+  }
+  order.clause = *clause;
+  order.reason = SLUICE_TRY(read_reason(body));
+  const Json* until = body.find("until_unix_ms");
+  if (until == nullptr || until->integer() == nullptr) {
+    return fail(ErrorCode::invalid_input, "`until_unix_ms`: expected an integer");
+  }
+  order.until = {*until->integer()};
+  return order;
+}
+
+Result<RevocationOrder> read_revocation(const net::Request& request) {
+  RevocationOrder order;
+  order.uid = SLUICE_TRY(read_peer(request));
+  const Json body = SLUICE_TRY(read_body(request, {"evidence", "reason"}));
+  order.evidence = SLUICE_TRY(read_text(body, "evidence", kWhoMax));
+  order.reason = SLUICE_TRY(read_reason(body));
+  return order;
+}
+
+net::Response post_approval(const Doors& doors, const net::Request& request) {
+  const auto order = read_approval(request);
+  if (!order) return refusal(order.error());
+  const auto approvals = doors.approve(*order);
+  if (!approvals) return refusal(approvals.error());
+  Json::Array list;
+  for (const Approval& approval : *approvals) list.push_back(codec::to_json(approval));
+  return answer(201, Json(Json::Object{{"approvals", Json(std::move(list))}}));
+}
+
+net::Response post_exception(const Doors& doors, const net::Request& request) {
+  const auto order = read_exception(request);
+  if (!order) return refusal(order.error());
+  const auto made = doors.except(*order);
+  return made ? answer(201, codec::to_json(*made)) : refusal(made.error());
+}
+
+net::Response post_revocation(const Doors& doors, const net::Request& request) {
+  const auto order = read_revocation(request);
+  if (!order) return refusal(order.error());
+  const auto revoked = doors.revoke(*order);
+  return revoked ? answer(201, codec::to_json(*revoked)) : refusal(revoked.error());
+}
+
 struct Route {
   std::string_view method;
   std::string_view path;
   net::Response (*handle)(const Doors&, const net::Request&);
 };
 
-constexpr std::array<Route, 6> kRoutes{{
+constexpr std::array<Route, 9> kRoutes{{
     {"GET", "/v1/healthz", get_health},
     {"GET", "/v1/status", get_status},
     {"GET", "/v1/verdict", get_verdict},
     {"POST", "/v1/deliveries", post_delivery},
     {"POST", "/v1/adoption", post_adoption},
     {"POST", "/v1/commands", post_command},
+    {"POST", "/v1/approvals", post_approval},
+    {"POST", "/v1/exceptions", post_exception},
+    {"POST", "/v1/revocations", post_revocation},
 }};
 
 net::Response wrong_method(const net::Request& request, const Route& route) {

@@ -6,6 +6,12 @@
 //   POST /v1/deliveries   {"contract":PATH,"by":WHO,"supersede":false} -> 201 {"delivery":"D-0007"}
 //   POST /v1/adoption     {"contract":PATH} -> 202
 //   POST /v1/commands     {"command":"pause|resume|rollback|abort","by":WHO} -> 202
+//   POST /v1/approvals    {"contract":PATH,"environment":NAME} -> 201 {"approvals":[…]}
+//   POST /v1/exceptions   {"contract":PATH,"clause":ID,"reason":TEXT,"until_unix_ms":N} -> 201
+//   POST /v1/revocations  {"evidence":ID,"reason":TEXT} -> 201
+//
+// The last three are for somebody: who it is comes from the kernel, never from the body, and a
+// connection that has no such peer is refused. "environment" may be left out.
 //
 // Errors are application/problem+json with the status of codec/problem_json.h: 400 what could not
 // be read, 409 another delivery is active or the command does not apply now, 422 refused by the
@@ -13,6 +19,7 @@
 // not here. Unknown members of a body are refused: a misspelt "supersede" must not be ignored.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -31,6 +38,26 @@ struct DeliverOrder {
   bool supersede = false;
 };
 
+struct ApprovalOrder {
+  std::string contract;
+  std::string environment;  // empty: each that asks for approvals
+  std::uint32_t uid = 0;    // of who speaks
+};
+
+struct ExceptionOrder {
+  std::string contract;
+  Clause clause = Clause::pre_contract;
+  std::string reason;
+  Tick until;
+  std::uint32_t uid = 0;
+};
+
+struct RevocationOrder {
+  std::string evidence;
+  std::string reason;
+  std::uint32_t uid = 0;
+};
+
 // Where the handlers lead: app/ binds them to the engine, tests to whatever they like.
 struct Doors {
   std::function<Status()> status;
@@ -38,6 +65,9 @@ struct Doors {
   std::function<Result<engine::Admission>(const DeliverOrder&)> deliver;
   std::function<Result<void>(const std::string& contract)> adopt;
   std::function<Result<void>(const Command&)> command;
+  std::function<Result<std::vector<Approval>>(const ApprovalOrder&)> approve;
+  std::function<Result<Exception>(const ExceptionOrder&)> except;
+  std::function<Result<Evidence>(const RevocationOrder&)> revoke;
 };
 
 class Handlers {

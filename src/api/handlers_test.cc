@@ -31,6 +31,10 @@ struct House {
   std::vector<DeliverOrder> orders;
   std::vector<Command> commands;
   std::vector<std::string> adopted;
+  std::vector<ApprovalOrder> approvals;
+  std::vector<ExceptionOrder> exceptions;
+  std::vector<RevocationOrder> revocations;
+  std::optional<std::uint32_t> peer = 1000;
 
   net::Response ask(const std::string& method, const std::string& target,
                     const std::string& body = "") {
@@ -54,8 +58,22 @@ struct House {
               commands.push_back(command);
               return obeyed;
             },
+        .approve = [this](const ApprovalOrder& order) -> Result<std::vector<Approval>> {
+          approvals.push_back(order);
+          if (!obeyed) return std::unexpected(obeyed.error());
+          return std::vector<Approval>{{.environment = {"production"}, .name = "Ana Lima"}};
+        },
+        .except = [this](const ExceptionOrder& order) -> Result<Exception> {
+          exceptions.push_back(order);
+          return Exception{.clause = order.clause, .reason = order.reason};
+        },
+        .revoke = [this](const RevocationOrder& order) -> Result<Evidence> {
+          revocations.push_back(order);
+          return Evidence{.id = sha256(order.evidence)};
+        },
     });
-    return handlers({.method = method, .target = target, .headers = {}, .body = body});
+    return handlers(
+        {.method = method, .target = target, .headers = {}, .body = body, .peer_uid = peer});
   }
 };
 
@@ -163,6 +181,53 @@ TEST_CASE("api: an adoption is accepted, and its contract reaches the engine") {
   CHECK(house.adopted == std::vector<std::string>{"/x/c.md"});
 }
 
+TEST_CASE("api: who approves is who the kernel says, whatever the body says") {
+  House house;
+  house.peer = 1002;
+  const net::Response response =
+      house.ask("POST", "/v1/approvals", quoted("{'contract':'/x/c.md','environment':'staging'}"));
+  CHECK(response.status == 201);
+  CHECK(response.body.contains("Ana Lima"));
+  REQUIRE(house.approvals.size() == 1);
+  CHECK(house.approvals[0].uid == 1002);
+  CHECK(house.approvals[0].contract == "/x/c.md");
+  CHECK(house.approvals[0].environment == "staging");
+  CHECK(house.ask("POST", "/v1/approvals", quoted("{'contract':'c.md','by':'ben'}")).status == 400);
+  house.obeyed = fail(ErrorCode::rejected, "Ana Lima is an author of it");
+  CHECK(house.ask("POST", "/v1/approvals", quoted("{'contract':'c.md'}")).status == 422);
+}
+
+TEST_CASE("api: an exception and a revocation reach the engine with who speaks") {
+  House house;
+  CHECK(house
+            .ask("POST", "/v1/exceptions",
+                 quoted("{'contract':'c.md','clause':'pre.flags','reason':'known','until_unix_ms':"
+                        "7}"))
+            .status == 201);
+  REQUIRE(house.exceptions.size() == 1);
+  CHECK(house.exceptions[0].clause == Clause::pre_flags);
+  CHECK(house.exceptions[0].until == Tick{7});
+  CHECK(house.exceptions[0].uid == 1000);
+  CHECK(
+      house.ask("POST", "/v1/revocations", quoted("{'evidence':'E-1','reason':'wrong'}")).status ==
+      201);
+  REQUIRE(house.revocations.size() == 1);
+  CHECK(house.revocations[0].evidence == "E-1");
+  CHECK(house.revocations[0].uid == 1000);
+}
+
+TEST_CASE("api: nobody decides over a connection without a known peer") {
+  House house;
+  house.peer.reset();
+  for (const char* path : {"/v1/approvals", "/v1/exceptions", "/v1/revocations"}) {
+    CHECK(house.ask("POST", path, quoted("{'contract':'c.md','evidence':'E-1','reason':'x'}"))
+              .status == 422);
+  }
+  CHECK(house.approvals.empty());
+  CHECK(house.exceptions.empty());
+  CHECK(house.revocations.empty());
+}
+
 TEST_CASE("api: a body that cannot be read is 400, says what, and reaches nobody") {
   struct Bad {
     std::string target;
@@ -184,6 +249,11 @@ TEST_CASE("api: a body that cannot be read is 400, says what, and reaches nobody
        "`supersede`: expected true or false"},
       {"/v1/deliveries", quoted("{'contract':'c\\u0000.md','by':'ana'}"), "none of them NUL"},
       {"/v1/adoption", quoted("{'contract':''}"), "`contract`: expected a text"},
+      {"/v1/exceptions", quoted("{'contract':'c.md','clause':'pre.flag','reason':'x'}"),
+       "there is no clause `pre.flag`"},
+      {"/v1/exceptions", quoted("{'contract':'c.md','clause':'pre.flags','reason':'x'}"),
+       "`until_unix_ms`: expected an integer"},
+      {"/v1/revocations", quoted("{'evidence':'E-1'}"), "`reason`: expected a text"},
   };
   for (const Bad& one : bad) {
     House house;

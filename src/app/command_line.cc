@@ -9,14 +9,15 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <pwd.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "adapters/evidence_files/evidence_files.h"
 #include "adapters/process/client.h"
 #include "app/load.h"
+#include "app/login.h"
 #include "base/text.h"
 #include "core/evolve.h"
 #include "ledger/ledger.h"
@@ -42,11 +43,7 @@ void catch_interrupts() {
   signal(SIGPIPE, SIG_IGN);
 }
 
-std::string user_name() {
-  const passwd* entry = getpwuid(getuid());
-  const std::string name = entry == nullptr ? "unknown" : entry->pw_name;
-  return fmt::format("{} (uid {})", name, getuid());
-}
+std::string user_name() { return fmt::format("{} (uid {})", login_of(getuid()), getuid()); }
 
 cli::Terminal terminal() {
   cli::Terminal here;
@@ -169,6 +166,9 @@ cli::Context command_line_context(const std::string& folder, const std::string& 
     return read_log(state, from, most);
   };
   context.check_log = [state] { return check_log(state); };
+  context.read_evidence = [state](const Digest& digest) {
+    return evidence_files::EvidenceFiles(state + "/evidence").read(digest);
+  };
   context.ensure_engine = [folder, program] { return ensure_engine(folder, program); };
   context.shut_down = [state] { return process::shut_down(state); };
   context.write_new_file = [folder](const std::string& path, const std::string& text) {

@@ -13,9 +13,11 @@
 
 #include "adapters/alertmanager/webhook_handler.h"
 #include "adapters/change_log/change_log_file.h"
+#include "adapters/evidence_files/evidence_files.h"
 #include "adapters/process/client.h"
 #include "api/handlers.h"
 #include "app/load.h"
+#include "app/login.h"
 #include "app/system_clock.h"
 #include "app/wired_environment.h"
 #include "gates/delivery_verdict.h"
@@ -53,6 +55,9 @@ class EngineProcess {
   net::Response check_policy(const net::Request& request);
   Result<engine::Admission> deliver(const api::DeliverOrder& order);
   Result<void> adopt(const std::string& contract);
+  [[nodiscard]] Result<cli::LoadedContract> readable_contract(const std::string& path) const;
+  Result<std::vector<Approval>> approve(const api::ApprovalOrder& order);
+  Result<Exception> except(const api::ExceptionOrder& order);
   void step();
   void renew_lease();
   void revive_guard();
@@ -67,6 +72,7 @@ class EngineProcess {
   SystemClock clock_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<change_log::ChangeLogFile> change_log_;
+  std::unique_ptr<evidence_files::EvidenceFiles> evidence_;
   std::vector<WiredEnvironment> environments_;
   std::unique_ptr<engine::Engine> engine_;
   std::optional<api::Handlers> handlers_;
@@ -101,7 +107,11 @@ Result<void> EngineProcess::open() {
 Result<void> EngineProcess::open_engine() {
   ledger_ = SLUICE_TRY(ledger::Ledger::open(state_ + "/ledger.db"));
   change_log_ = std::make_unique<change_log::ChangeLogFile>(policy_.change_log);
-  engine::Ports ports{.journal = ledger_.get(), .clock = &clock_, .change_log = change_log_.get()};
+  evidence_ = std::make_unique<evidence_files::EvidenceFiles>(state_ + "/evidence");
+  engine::Ports ports{.journal = ledger_.get(),
+                      .clock = &clock_,
+                      .change_log = change_log_.get(),
+                      .evidence = evidence_.get()};
   for (const EnvironmentSpec& spec : policy_.environments) {
     environments_.push_back(SLUICE_TRY(wire(policy_, spec, state_)));
     ports.environments.push_back(environments_.back().wiring());
@@ -149,11 +159,18 @@ api::Doors EngineProcess::doors() {
       .status = [this] { return engine_->status(); },
       .verdict = [this]() -> Result<DeliveryVerdict> {
         if (!engine_->service().delivery) return fail(ErrorCode::not_found, "no delivery yet");
-        return gates::verdict_of(*engine_->service().delivery);
+        return gates::verdict_of(engine_->service(), clock_.now());
       },
       .deliver = [this](const api::DeliverOrder& order) { return deliver(order); },
       .adopt = [this](const std::string& contract) { return adopt(contract); },
       .command = [this](const Command& command) { return engine_->command(command); },
+      .approve = [this](const api::ApprovalOrder& order) { return approve(order); },
+      .except = [this](const api::ExceptionOrder& order) { return except(order); },
+      .revoke =
+          [this](const api::RevocationOrder& order) {
+            return engine_->revoke(
+                {order.evidence, {login_of(order.uid), order.uid}, order.reason});
+          },
   };
 }
 
@@ -188,6 +205,31 @@ Result<void> EngineProcess::adopt(const std::string& contract) {
     return fail(ErrorCode::invalid_input, contract + ": section Artifacts names nothing to run");
   }
   return engine_->adopt(loaded.release);
+}
+
+// Whoever decides about a contract decides about one that can be used.
+Result<cli::LoadedContract> EngineProcess::readable_contract(const std::string& path) const {
+  cli::LoadedContract loaded = SLUICE_TRY(load_contract(folder_, path));
+  if (loaded.complaints.empty()) return loaded;
+  return fail(ErrorCode::invalid_input, first_complaint(loaded.complaints));
+}
+
+Result<std::vector<Approval>> EngineProcess::approve(const api::ApprovalOrder& order) {
+  cli::LoadedContract loaded = SLUICE_TRY(readable_contract(order.contract));
+  return engine_->approve({.contract = std::move(loaded.contract),
+                           .release = std::move(loaded.release),
+                           .speaker = {login_of(order.uid), order.uid},
+                           .environment = order.environment});
+}
+
+Result<Exception> EngineProcess::except(const api::ExceptionOrder& order) {
+  cli::LoadedContract loaded = SLUICE_TRY(readable_contract(order.contract));
+  return engine_->except({.contract = std::move(loaded.contract),
+                          .release = std::move(loaded.release),
+                          .speaker = {login_of(order.uid), order.uid},
+                          .clause = order.clause,
+                          .reason = order.reason,
+                          .until = order.until});
 }
 
 void EngineProcess::step() {

@@ -9,6 +9,7 @@
 #include "cli/complaints.h"
 #include "cli/contract_path.h"
 #include "cli/parameters.h"
+#include "cli/standpoint.h"
 #include "codec/event_json.h"
 #include "codec/json.h"
 #include "gates/before_start.h"
@@ -110,7 +111,7 @@ Result<Exit> run_check(const Context& context, const Arguments& arguments) {
 
   Checked checked{std::move(policy.policy), std::move(contract), {}};
   checked.clauses = gates::evaluate_before_start(checked.contract.contract, checked.policy, service,
-                                                 checked.contract.release);
+                                                 checked.contract.release, wall_clock());
   arguments.text("output") == "json" ? print_json(context, checked) : print_text(context, checked);
   return exit_of(checked);
 }

@@ -127,9 +127,9 @@ struct World {
 TEST_CASE("cli: help names every command with one line, on standard output") {
   World world;
   CHECK(world.type({"--help"}) == 0);
-  for (const char* name :
-       {"init", "adopt", "down", "check", "deliver", "status", "explain", "verdict", "log",
-        "log verify", "pause", "resume", "rollback", "abort"}) {
+  for (const char* name : {"init", "adopt", "down", "check", "deliver", "status", "explain",
+                           "verdict", "log", "log verify", "pause", "resume", "rollback", "abort",
+                           "approve", "except", "evidence", "evidence show", "evidence revoke"}) {
     CHECK_MESSAGE(world.out.contains("\n  " + std::string(name) + " "), name);
   }
   CHECK(world.out.contains("--folder DIR"));
@@ -144,8 +144,9 @@ TEST_CASE("cli: without a command the help goes to standard error and the exit c
 }
 
 TEST_CASE("cli: every command has help with usage and an example, also where it needs an operand") {
-  for (const char* name : {"init", "adopt", "down", "check", "deliver", "status", "explain",
-                           "verdict", "log", "pause", "resume", "rollback", "abort"}) {
+  for (const char* name :
+       {"init", "adopt", "down", "check", "deliver", "status", "explain", "verdict", "log", "pause",
+        "resume", "rollback", "abort", "approve", "except", "evidence"}) {
     World world;
     CHECK_MESSAGE(world.type({name, "--help"}) == 0, name);
     CHECK(world.out.starts_with("usage: sluice " + std::string(name)));

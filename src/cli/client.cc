@@ -121,4 +121,42 @@ Result<void> Client::command(std::string_view name) const {
   return {};
 }
 
+Result<Json> Client::ask(std::string_view path, const Json& order) const {
+  const net::Response response = SLUICE_TRY(post(path, order.dump()));
+  if (!is_success(response)) return std::unexpected(error_in(response));
+  return codec::parse_json(response.body);
+}
+
+Result<std::vector<Approval>> Client::approve(const std::string& contract,
+                                              const std::string& environment) const {
+  Json order(Json::Object{{"contract", contract}});
+  if (!environment.empty()) order.set("environment", environment);
+  const Json json = SLUICE_TRY(ask("/v1/approvals", order));
+  const Json* list = json.find("approvals");
+  if (list == nullptr || list->array() == nullptr) {
+    return fail(ErrorCode::unavailable, "the engine's answer lists no approvals");
+  }
+  std::vector<Approval> approvals;
+  for (const Json& one : *list->array()) {
+    Approval approval = SLUICE_TRY(codec::approval_from_json(one));
+    approvals.push_back(std::move(approval));
+  }
+  return approvals;
+}
+
+Result<Exception> Client::except(const ExceptionOrder& order) const {
+  const Json json =
+      SLUICE_TRY(ask("/v1/exceptions", Json(Json::Object{{"contract", order.contract},
+                                                         {"clause", to_text(order.clause)},
+                                                         {"reason", order.reason},
+                                                         {"until_unix_ms", order.until.unix_ms}})));
+  return codec::exception_from_json(json);
+}
+
+Result<Evidence> Client::revoke(const std::string& id, const std::string& reason) const {
+  const Json json =
+      SLUICE_TRY(ask("/v1/revocations", Json(Json::Object{{"evidence", id}, {"reason", reason}})));
+  return codec::evidence_from_json(json);
+}
+
 }  // namespace sluice::cli

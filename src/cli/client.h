@@ -11,6 +11,9 @@
 #include "base/id.h"
 #include "base/result.h"
 #include "cli/context.h"
+#include "codec/json.h"
+#include "model/approval.h"
+#include "model/evidence.h"
 #include "model/status.h"
 #include "model/verdict.h"
 
@@ -20,6 +23,13 @@ namespace sluice::cli {
 struct DeliverAnswer {
   DeliveryId delivery;
   std::vector<ClauseVerdict> clauses;
+};
+
+struct ExceptionOrder {
+  std::string contract;  // absolute
+  Clause clause = Clause::pre_contract;
+  std::string reason;
+  Tick until;
 };
 
 class Client {
@@ -33,10 +43,17 @@ class Client {
   [[nodiscard]] Result<DeliverAnswer> deliver(const std::string& contract, bool supersede) const;
   [[nodiscard]] Result<void> adopt(const std::string& contract) const;
   [[nodiscard]] Result<void> command(std::string_view name) const;
+  // Who speaks is what the engine sees at the other end of the socket. `environment` empty: all.
+  [[nodiscard]] Result<std::vector<Approval>> approve(const std::string& contract,
+                                                      const std::string& environment) const;
+  [[nodiscard]] Result<Exception> except(const ExceptionOrder& order) const;
+  [[nodiscard]] Result<Evidence> revoke(const std::string& id, const std::string& reason) const;
 
  private:
   [[nodiscard]] Result<net::Response> send(net::Call call, std::string_view path) const;
   [[nodiscard]] Result<net::Response> get(std::string_view path) const;
+  // The JSON of an answer of success.
+  [[nodiscard]] Result<codec::Json> ask(std::string_view path, const codec::Json& order) const;
   [[nodiscard]] Result<net::Response> post(std::string_view path, std::string body) const;
 
   const Context& context_;

@@ -65,6 +65,8 @@ struct Context {
   std::function<Result<Service>()> read_service;  // fold of the ledger, without an engine
   std::function<Result<std::vector<LogLine>>(std::uint64_t from, std::size_t most)> read_log;
   std::function<Result<LogCheck>()> check_log;
+  // Bytes of evidence, compared with their digest.
+  std::function<Result<std::string>(const Digest& digest)> read_evidence;
   std::function<Result<void>()> ensure_engine;  // guard and engine run and answer on api.sock
   std::function<Result<void>()> shut_down;      // everything Sluice runs in this folder
   std::function<Result<void>(const std::string& path, const std::string& text)> write_new_file;

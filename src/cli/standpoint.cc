@@ -6,14 +6,11 @@
 #include "cli/stored_status.h"
 
 namespace sluice::cli {
-namespace {
 
 Tick wall_clock() {
   const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
   return {std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count()};
 }
-
-}  // namespace
 
 Result<Standpoint> look(const Context& context) {
   auto live = Client(context).status();

@@ -14,6 +14,9 @@ struct Standpoint {
 
 [[nodiscard]] Result<Standpoint> look(const Context& context);
 
+// The machine's clock, for what the ledger alone tells.
+[[nodiscard]] Tick wall_clock();
+
 // The line that stands above what the ledger alone tells.
 [[nodiscard]] std::string not_live_notice(const Status& status);
 

@@ -4,6 +4,7 @@
 
 #include "cli/client.h"
 #include "cli/command.h"
+#include "cli/standpoint.h"
 #include "codec/event_json.h"
 #include "gates/delivery_verdict.h"
 
@@ -19,7 +20,7 @@ Result<DeliveryVerdict> find_verdict(const Context& context) {
   if (verdict || verdict.error().code != ErrorCode::unavailable) return verdict;
   const Service service = SLUICE_TRY(context.read_service());
   if (!service.delivery) return fail(ErrorCode::not_found, "no delivery was ever started here");
-  return gates::verdict_of(*service.delivery);
+  return gates::verdict_of(service, wall_clock());
 }
 
 Exit exit_of(const DeliveryVerdict& verdict) {

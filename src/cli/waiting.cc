@@ -18,6 +18,9 @@ std::string_view what_ends(Reason reason) {
     case Reason::probe_error: return "health checks that can be made again";
     case Reason::alert_source_error: return "an alert source that answers again";
     case Reason::preexisting_alert: return "the end of the alert that was firing before";
+    case Reason::evidence_lost:
+      return "nothing by itself: revoked or expired evidence stays so; a new delivery needs new "
+             "one";
     case Reason::router_unreachable: return "a router that answers again";
     case Reason::baseline_unhealthy:
       return "a person: `sluice rollback` goes back, a healthy baseline goes on";
@@ -46,6 +49,7 @@ std::string_view at_deadline(Reason reason) {
     case Reason::probe_error:
     case Reason::alert_source_error:
     case Reason::preexisting_alert:
+    case Reason::evidence_lost:
     case Reason::router_unreachable:
     case Reason::paused:
     case Reason::smoke_running:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "codec/archive.h"
+#include "codec/evidence_fields.h"
 #include "codec/plan_fields.h"
 #include "codec/verdict_fields.h"
 #include "model/effect.h"
@@ -227,6 +228,28 @@ void fields(Archive& /*archive*/, Of<Archive, DeliveryRolledBack>& /*event*/) {}
 template <class Archive>
 void fields(Archive& archive, Of<Archive, DeliveryAborted>& event) {
   archive("by", event.by);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, EvidenceRecorded>& event) {
+  archive("evidence", event.evidence);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, EvidenceRevoked>& event) {
+  archive("evidence", event.evidence);
+  archive("by", event.by);
+  archive("reason", event.reason);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, ApprovalGiven>& event) {
+  archive("approval", event.approval);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, ExceptionMade>& event) {
+  archive("exception", event.exception);
 }
 
 }  // namespace sluice::codec

@@ -67,4 +67,22 @@ Result<Release> release_from_json(const Json& json) {
   return named(struct_from_json<Release>(json), "release");
 }
 
+Json to_json(const Evidence& evidence) { return JsonWriter::object_of(evidence); }
+
+Result<Evidence> evidence_from_json(const Json& json) {
+  return named(struct_from_json<Evidence>(json), "evidence");
+}
+
+Json to_json(const Approval& approval) { return JsonWriter::object_of(approval); }
+
+Result<Approval> approval_from_json(const Json& json) {
+  return named(struct_from_json<Approval>(json), "approval");
+}
+
+Json to_json(const Exception& exception) { return JsonWriter::object_of(exception); }
+
+Result<Exception> exception_from_json(const Json& json) {
+  return named(struct_from_json<Exception>(json), "exception");
+}
+
 }  // namespace sluice::codec

@@ -30,6 +30,13 @@ namespace sluice::codec {
 [[nodiscard]] Json to_json(const Release& release);
 [[nodiscard]] Result<Release> release_from_json(const Json& json);
 
+[[nodiscard]] Json to_json(const Evidence& evidence);
+[[nodiscard]] Result<Evidence> evidence_from_json(const Json& json);
+[[nodiscard]] Json to_json(const Approval& approval);
+[[nodiscard]] Result<Approval> approval_from_json(const Json& json);
+[[nodiscard]] Json to_json(const Exception& exception);
+[[nodiscard]] Result<Exception> exception_from_json(const Json& json);
+
 [[nodiscard]] std::string encode(const Status& status);
 [[nodiscard]] Result<Status> decode_status(std::string_view text);
 

@@ -210,7 +210,8 @@ TEST_CASE("event json: the words of the enumerators are those of yesterday") {
   std::string lines = words_of<Cause>("cause:") + words_of<Reason>("reason:") +
                       words_of<Phase>("phase:") + words_of<Trigger>("trigger:") +
                       words_of<Reading>("reading:") + words_of<Verdict>("verdict:") +
-                      words_of<Criterion>("criterion:") + "clause:";
+                      words_of<Criterion>("criterion:") + words_of<EvidenceKind>("evidence:") +
+                      "clause:";
   for (const ClauseInfo& row : all_clauses()) lines += fmt::format(" {}", row.id);
   check_golden("words.txt", lines + "\n");
 }

@@ -88,6 +88,9 @@ TEST_CASE("fields: every member of every struct is described once, under a name 
   check_described<TriggerReading>();
   check_described<Readings>(kTriggers.size());
   check_described<Counts>();
+  check_described<Evidence>();
+  check_described<Approval>();
+  check_described<Exception>();
   check_described<Standing>();
   check_described<ArmStatus>();
   check_described<JudgeStatus>();

@@ -16,6 +16,7 @@ void fields(Archive& archive, Of<Archive, ClauseVerdict>& verdict) {
   archive("why", verdict.why);
   archive("remedy", verdict.remedy);
   archive("looked_at", verdict.looked_at);
+  archive.added("evidence", verdict.evidence);
 }
 
 template <class Archive>

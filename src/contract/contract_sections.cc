@@ -117,6 +117,16 @@ void read_window(const SectionReader& reader) {
   }
 }
 
+void read_authors(const SectionReader& reader) {
+  for (const SectionTable& table : tables_of(reader.section.body)) {
+    const auto column = table.column({"author", "by", "who", "changed by"});
+    for (const Block* row : table.rows()) {
+      const std::string name = cell_text(*row, column);
+      if (!says_nothing(name)) reader.contract.revision_authors.push_back(name);
+    }
+  }
+}
+
 }  // namespace
 
 bool is_empty(const OutlineSection& section) {
@@ -146,6 +156,7 @@ void read_section(const OutlineSection& section, Contract& contract) {
     case Part::migrations: return read_named(reader, contract.migrations);
     case Part::window: return read_window(reader);
     case Part::environments: return read_environments(reader);
+    case Part::revision_history: return read_authors(reader);
   }
 }
 

@@ -34,6 +34,7 @@ const std::vector<BlockField>& block_fields() {
        {"release manager", "release owner"},
        &Contract::release_manager,
        &Contract::release_manager_at},
+      {"Author", {"author", "created by", "prepared by"}, &Contract::author, nullptr},
       {"Window", {"window", "deployment window", "release window"}, &Contract::window, nullptr},
   };
   return kFields;

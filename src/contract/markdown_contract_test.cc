@@ -182,6 +182,16 @@ TEST_CASE("contract: files of configuration have a section of their own, read as
   CHECK(complains(c, "`limits` is listed twice"));
 }
 
+TEST_CASE("contract: its authors are in the field and in the history of revisions") {
+  const Contract c =
+      with("## Flags",
+           "## Revision History\n\n| Rev | Date | Author | Summary |\n|---|---|---|---|\n"
+           "| 1 | 2026-03-18 | Ben Okafor | First |\n| 2 | 2026-03-19 | - | Second |\n\n## Flags");
+  CHECK(c.revision_authors == std::vector<std::string>{"Ben Okafor"});
+  CHECK(with("> **Release Manager:**", "> **Author:** Cleo Marsh\n> **Release Manager:**").author ==
+        "Cleo Marsh");
+}
+
 TEST_CASE("contract: our own template is one, full of placeholders and with no other fault") {
   const Contract c = parse_contract(contract::contract_template(), "t.md");
 

@@ -12,7 +12,7 @@ struct Name {
   Part part;
 };
 
-constexpr std::array<Name, 42> kNames{{
+constexpr std::array<Name, 43> kNames{{
     {"release summary", Part::summary},
     {"summary", Part::summary},
     {"changes included", Part::changes},
@@ -55,6 +55,7 @@ constexpr std::array<Name, 42> kNames{{
     {"target environments", Part::environments},
     {"deployment windows", Part::window},
     {"migration", Part::migrations},
+    {"revision history", Part::revision_history},
 }};
 
 // "3. Rollback Plan:" -> "rollback plan"

@@ -25,6 +25,7 @@ enum class Part : std::uint8_t {
   approval,
   artifacts,
   configuration,
+  revision_history,
   flags,
   migrations,
   window,

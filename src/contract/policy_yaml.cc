@@ -5,6 +5,7 @@
 #include "contract/contains.h"
 #include "contract/environment_yaml.h"
 #include "contract/map_reader.h"
+#include "contract/people_yaml.h"
 #include "contract/value_rules.h"
 
 namespace sluice::contract {
@@ -64,6 +65,8 @@ class PolicyReader {
     read_webhook(map.take("webhook"));
     map.require("environments");
     read_environments(map);
+    read_people(map, policy_, list_);
+    read_approvals(map, policy_, list_);
     map.finish();
   }
 

@@ -126,6 +126,16 @@ std::optional<Reason> blindness(const Moment& m, std::string& detail) {
   return std::nullopt;
 }
 
+// The first clause whose PASS rests on evidence that is not valid any more.
+std::string lost_evidence(const Moment& m) {
+  for (const auto& [clause, verdict] : m.delivery.clauses) {
+    if (verdict.verdict != Verdict::pass) continue;
+    const std::string why = why_not_valid(m.service.evidence, verdict.evidence, m.now);
+    if (!why.empty()) return fmt::format("{} rests on {}", to_text(clause), why);
+  }
+  return {};
+}
+
 // Whatever forbids every step forward, whichever phase it is.
 std::optional<Decision> held(const Moment& m) {
   if (frozen(m)) return stand(Reason::baseline_unhealthy, {}, {});
@@ -145,6 +155,11 @@ std::optional<Decision> held(const Moment& m) {
   if (!m.seen.preexisting_alert.empty() && (untouched || raising)) {
     return stand(Reason::preexisting_alert, m.seen.preexisting_alert,
                  m.delivery.phase_since + m.deadlines().evidence_ms);
+  }
+  if (std::string lost = lost_evidence(m); !lost.empty() && (untouched || raising)) {
+    const Standing& standing = m.delivery.standing;
+    const Tick since = standing.reason == Reason::evidence_lost ? standing.since : m.now;
+    return stand(Reason::evidence_lost, std::move(lost), since + m.deadlines().evidence_ms);
   }
   return std::nullopt;
 }

@@ -92,6 +92,18 @@ struct Fold {
     service.adoption.reset();
     service.pending.clear();
   }
+  void operator()(const EvidenceRecorded& e) const {
+    SLUICE_ASSERT(service.evidence.find(e.evidence.id) == nullptr);
+    service.evidence.records.push_back({e.evidence, std::nullopt});
+  }
+  void operator()(const EvidenceRevoked& e) const {
+    for (KeptEvidence& kept : service.evidence.records) {
+      if (kept.evidence.id == e.evidence) kept.revocation = Revocation{e.by, e.reason, at};
+    }
+  }
+  void operator()(const ApprovalGiven& e) const { service.approvals.push_back(e.approval); }
+  void operator()(const ExceptionMade& e) const { service.exceptions.push_back(e.exception); }
+
   void operator()(const DeliveryRefused&) const {}
   void operator()(const DeliveryStarted& e) const {
     SLUICE_ASSERT(!service.delivering());

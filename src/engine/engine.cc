@@ -7,11 +7,13 @@
 
 #include "base/assert.h"
 #include "base/text.h"
+#include "codec/statement.h"
 #include "core/decide.h"
 #include "core/evolve.h"
 #include "core/invariants.h"
 #include "engine/effect_runner.h"
 #include "engine/watch.h"
+#include "gates/before_start.h"
 #include "gates/plan_of.h"
 
 namespace sluice::engine {
@@ -19,6 +21,8 @@ namespace {
 
 // Within one step an effect may be observed, and lead to the next one, this often.
 constexpr int kRoundsMax = 8;
+// Who decides for longer than this does not decide about an exception but about the policy.
+constexpr std::int64_t kExceptionMsMax = 366 * kDayMs;
 
 // Evidence may be missing while nobody can steer or see: then no share is raised, not even one that
 // was decided before.
@@ -26,7 +30,7 @@ bool may_raise(const Service& service) {
   if (!service.delivering()) return true;
   const Reason reason = service.delivery->standing.reason;
   return !service.delivery->paused && !is_blind(reason) && reason != Reason::baseline_unhealthy &&
-         reason != Reason::preexisting_alert;
+         reason != Reason::preexisting_alert && reason != Reason::evidence_lost;
 }
 
 }  // namespace
@@ -57,6 +61,7 @@ struct Engine::Parts {
   Result<void> check_environments() const;
   Result<Admission> admit(const DeliveryRequest& request);
   Result<DeliveryId> start(const Plan& plan, const std::vector<ClauseVerdict>& clauses);
+  Result<Evidence> keep(EvidenceKind kind, const std::string& statement, Evidence evidence);
 };
 
 // Durable first; only then it is true.
@@ -132,7 +137,7 @@ Result<void> Engine::Parts::start_next() {
 
 Result<Admission> Engine::Parts::admit(const DeliveryRequest& request) {
   const gates::Planning planning =
-      gates::plan_delivery(request.contract, policy, service, request.release);
+      gates::plan_delivery(request.contract, policy, service, request.release, now());
   Admission admission{.clauses = planning.clauses};
   if (!planning.plan) {
     const DeliveryRefused refused{request.release.id, request.contract.revision_digest,
@@ -253,6 +258,85 @@ Result<void> Engine::command(const Command& command) {
   // Obeyed, and in the ledger, before it is answered.
   parts.command = command;
   return step();
+}
+
+// The bytes are durable when it returns; nothing refers to them yet.
+Result<Evidence> Engine::Parts::keep(EvidenceKind kind, const std::string& statement,
+                                     Evidence evidence) {
+  SLUICE_ASSERT(ports.evidence != nullptr);
+  auto kept = ports.evidence->keep(statement);
+  if (!kept) return std::unexpected(kept.error().in("keeping the evidence"));
+  evidence.kind = kind;
+  evidence.observed = now();
+  evidence.bytes = *std::move(kept);
+  evidence.id = evidence_id(evidence);
+  if (service.evidence.find(evidence.id) == nullptr) return evidence;
+  return fail(ErrorCode::conflict, "this very decision is in the ledger already");
+}
+
+Result<std::vector<Approval>> Engine::approve(const ApprovalRequest& request) {
+  Parts& parts = *parts_;
+  const Tick now = parts.now();
+  std::vector<Approval> approvals = SLUICE_TRY(
+      gates::approvals_by({request.contract, parts.policy, parts.service, request.release, now},
+                          request.speaker, request.environment));
+  std::vector<Event> events;
+  for (Approval& approval : approvals) {
+    const Evidence evidence = SLUICE_TRY(
+        parts.keep(EvidenceKind::approval, codec::statement_of(approval, now),
+                   {.about = approval.release, .by = approval.name, .source = approval.user}));
+    approval.evidence = evidence.id;
+    events.emplace_back(EvidenceRecorded{evidence});
+    events.emplace_back(ApprovalGiven{approval});
+  }
+  SLUICE_TRY(parts.journal(events, now));
+  return approvals;
+}
+
+Result<Exception> Engine::except(const ExceptionRequest& request) {
+  Parts& parts = *parts_;
+  const Tick now = parts.now();
+  if (request.until <= now || request.until - now > kExceptionMsMax) {
+    return fail(ErrorCode::invalid_input,
+                "an exception ends later than now, and within a year: " + to_text(request.until));
+  }
+  const gates::Facts facts{request.contract, parts.policy, parts.service, request.release, now};
+  const std::vector<ClauseVerdict> found = gates::found_before_start(facts);
+  const auto one = std::ranges::find(found, request.clause, &ClauseVerdict::clause);
+  if (one == found.end()) {
+    return fail(ErrorCode::rejected, std::string(to_text(request.clause)) +
+                                         " is known only after the start: nothing to decide yet");
+  }
+  Exception exception =
+      SLUICE_TRY(gates::exception_by(facts, request.speaker, *one, request.reason));
+  const Evidence evidence = SLUICE_TRY(
+      parts.keep(EvidenceKind::exception, codec::statement_of(exception, now, request.until),
+                 {.about = exception.release,
+                  .by = exception.name,
+                  .source = exception.user,
+                  .valid_until = request.until}));
+  exception.evidence = evidence.id;
+  SLUICE_TRY(parts.journal({EvidenceRecorded{evidence}, ExceptionMade{exception}}, now));
+  return exception;
+}
+
+Result<Evidence> Engine::revoke(const RevocationRequest& request) {
+  Parts& parts = *parts_;
+  const auto matching = parts.service.evidence.matching(request.evidence);
+  const std::string named = "`" + printable(request.evidence, 80) + "`";
+  if (matching.empty()) return fail(ErrorCode::not_found, "there is no evidence " + named);
+  if (matching.size() > 1) {
+    return fail(ErrorCode::invalid_input, "more than one id begins with " + named);
+  }
+  const KeptEvidence kept = *matching.front();
+  if (kept.revocation) {
+    return fail(ErrorCode::conflict, evidence_name(kept.evidence.id) + " was revoked by " +
+                                         printable(kept.revocation->by, 100) + " already");
+  }
+  SLUICE_TRY(parts.journal(
+      {EvidenceRevoked{kept.evidence.id, gates::to_text(request.speaker), request.reason}},
+      parts.now()));
+  return kept.evidence;
 }
 
 Result<void> Engine::take_guard_report(const GuardReport& report) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "gates/decisions.h"
 #include "model/contract.h"
 #include "model/observation.h"
 #include "model/policy.h"
@@ -23,6 +24,7 @@
 #include "ports/change_log.h"
 #include "ports/clock.h"
 #include "ports/deployer.h"
+#include "ports/evidence_store.h"
 #include "ports/journal.h"
 #include "ports/probe.h"
 #include "ports/router.h"
@@ -47,6 +49,7 @@ struct Ports {
   Journal* journal = nullptr;
   Clock* clock = nullptr;
   ChangeLog* change_log = nullptr;
+  EvidenceStore* evidence = nullptr;
   std::vector<Wiring> environments;  // in the order of the policy
 };
 
@@ -61,6 +64,29 @@ struct DeliveryRequest {
 struct Admission {
   std::optional<DeliveryId> delivery;
   std::vector<ClauseVerdict> clauses;
+};
+
+// What somebody decides about a release: as the contract is now, by who speaks.
+struct ApprovalRequest {
+  Contract contract;
+  Release release;
+  gates::Speaker speaker;
+  std::string environment;  // empty: each that asks for approvals
+};
+
+struct ExceptionRequest {
+  Contract contract;
+  Release release;
+  gates::Speaker speaker;
+  Clause clause = Clause::pre_contract;
+  std::string reason;
+  Tick until;
+};
+
+struct RevocationRequest {
+  std::string evidence;  // how its id begins
+  gates::Speaker speaker;
+  std::string reason;
 };
 
 class Engine {
@@ -82,6 +108,14 @@ class Engine {
   [[nodiscard]] Result<Admission> deliver(const DeliveryRequest& request);
   // `conflict` when there is nothing to command, or the command does not apply in this state.
   [[nodiscard]] Result<void> command(const Command& command);
+  // Decisions of people and what becomes of evidence: the bytes are in the store before the events
+  // that refer to them are in the ledger, and these are all there or none of them. See
+  // gates/decisions.h for who may decide what, and the codes of refusals.
+  [[nodiscard]] Result<std::vector<Approval>> approve(const ApprovalRequest& request);
+  [[nodiscard]] Result<Exception> except(const ExceptionRequest& request);
+  // `not_found`, `invalid_input` where several ids begin so, `conflict` where it was revoked
+  // before.
+  [[nodiscard]] Result<Evidence> revoke(const RevocationRequest& request);
   // What the guard did while no engine ran; to be given before the first step.
   [[nodiscard]] Result<void> take_guard_report(const GuardReport& report);
 

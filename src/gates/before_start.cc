@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/assert.h"
+#include "gates/decisions.h"
 #include "gates/findings.h"
 #include "gates/start_gates.h"
 
@@ -37,9 +38,7 @@ bool known_before_start(const ClauseInfo& clause) {
 
 }  // namespace
 
-std::vector<ClauseVerdict> evaluate_before_start(const Contract& contract, const Policy& policy,
-                                                 const Service& service, const Release& release) {
-  const Facts facts{contract, policy, service, release};
+std::vector<ClauseVerdict> found_before_start(const Facts& facts) {
   std::vector<ClauseVerdict> verdicts;
   for (const ClauseInfo& clause : all_clauses()) {
     if (!known_before_start(clause)) continue;
@@ -51,6 +50,15 @@ std::vector<ClauseVerdict> evaluate_before_start(const Contract& contract, const
     SLUICE_ASSERT(gate != kGates.end());
     verdicts.push_back(gate->look(facts));
   }
+  return verdicts;
+}
+
+std::vector<ClauseVerdict> evaluate_before_start(const Contract& contract, const Policy& policy,
+                                                 const Service& service, const Release& release,
+                                                 Tick now) {
+  const Facts facts{contract, policy, service, release, now};
+  std::vector<ClauseVerdict> verdicts = found_before_start(facts);
+  apply_exceptions(verdicts, facts);
   return verdicts;
 }
 

@@ -7,9 +7,8 @@
 
 #include <vector>
 
-#include "model/contract.h"
-#include "model/policy.h"
-#include "model/service.h"
+#include "base/tick.h"
+#include "gates/start_gates.h"
 #include "model/verdict.h"
 
 namespace sluice::gates {
@@ -17,7 +16,10 @@ namespace sluice::gates {
 [[nodiscard]] std::vector<ClauseVerdict> evaluate_before_start(const Contract& contract,
                                                                const Policy& policy,
                                                                const Service& service,
-                                                               const Release& release);
+                                                               const Release& release, Tick now);
+
+// The same without the exceptions that people made: what the gates themselves found.
+[[nodiscard]] std::vector<ClauseVerdict> found_before_start(const Facts& facts);
 
 // Those that refuse a start: every FAIL, and every INCONCLUSIVE except of a clause not built.
 // Empty: the delivery may start.

@@ -12,7 +12,8 @@ namespace {
 std::vector<ClauseVerdict> complete() {
   const Policy policy = testing::complete_policy();
   return evaluate_before_start(testing::complete_contract(), policy,
-                               testing::adopted_service(policy), testing::release_of_contract());
+                               testing::adopted_service(policy), testing::release_of_contract(),
+                               Tick{});
 }
 
 TEST_CASE("before the start: every clause that can be known is there once, in the policy's order") {
@@ -40,7 +41,7 @@ TEST_CASE("before the start: a complete contract is held by nothing") {
 
 TEST_CASE("before the start: no PASS rests on nothing, and no FAIL is without a remedy") {
   const std::vector<ClauseVerdict> good = complete();
-  const std::vector<ClauseVerdict> bad = evaluate_before_start({}, {}, {}, {});
+  const std::vector<ClauseVerdict> bad = evaluate_before_start({}, {}, {}, {}, {});
   for (const auto* verdicts : {&good, &bad}) {
     for (const ClauseVerdict& one : *verdicts) {
       CAPTURE(to_text(one.clause));
@@ -53,7 +54,7 @@ TEST_CASE("before the start: no PASS rests on nothing, and no FAIL is without a 
 }
 
 TEST_CASE("before the start: nothing at all passes no clause") {
-  for (const ClauseVerdict& one : evaluate_before_start({}, {}, {}, {})) {
+  for (const ClauseVerdict& one : evaluate_before_start({}, {}, {}, {}, {})) {
     CAPTURE(to_text(one.clause));
     CHECK(one.verdict != Verdict::pass);
   }

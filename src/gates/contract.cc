@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "gates/decisions.h"
 #include "gates/findings.h"
 #include "gates/start_gates.h"
 
@@ -219,7 +220,8 @@ ClauseVerdict pre_contract(const Facts& facts) {
   check_placeholders(findings, contract);
   check_complaints(findings, contract);
   check_history(findings, contract, facts.service, facts.release);
-  note_approvals(findings, contract);
+  check_approvals(findings, facts);
+  if (facts.policy.approvals.empty()) note_approvals(findings, contract);
   return findings.verdict(fmt::format("{} is complete: {}, {}, no placeholder left",
                                       quoted(contract.release_id),
                                       count_text(contract.changes.size(), "change"),

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/assert.h"
 #include "base/text.h"
 #include "gates/findings.h"
 
@@ -299,21 +300,45 @@ void add_to_criterion(DeliveryVerdict& verdict, Criterion criterion, Verdict one
   }
 }
 
-}  // namespace
-
-DeliveryVerdict verdict_of(const Delivery& delivery) {
+DeliveryVerdict summed_up(std::vector<ClauseVerdict> clauses) {
   DeliveryVerdict verdict{.overall = Verdict::pass};
-  const bool emergency = is_emergency(delivery);
-  for (const ClauseInfo& clause : all_clauses()) {
-    if (clause.criterion == Criterion::emergency && !emergency) continue;
-    ClauseVerdict one = decide(delivery, clause);
+  for (ClauseVerdict& one : clauses) {
     if (one.code != kNotBuilt && one.code != kNotReached) ++verdict.evaluated;
-    add_to_criterion(verdict, clause.criterion, one.verdict);
+    add_to_criterion(verdict, info(one.clause).criterion, one.verdict);
     verdict.overall = worse(verdict.overall, one.verdict);
     verdict.clauses.push_back(std::move(one));
   }
   std::ranges::sort(verdict.criteria, {}, &CriterionVerdict::criterion);
   return verdict;
+}
+
+void take_away_what_is_lost(ClauseVerdict& one, const EvidenceBook& book, Tick now) {
+  if (one.verdict != Verdict::pass) return;
+  const std::string why = why_not_valid(book, one.evidence, now);
+  if (why.empty()) return;
+  one.verdict = Verdict::inconclusive;
+  one.code = "evidence_lost";
+  one.why = fmt::format("it rested on {}; decided then: {}", why, one.why);
+  one.remedy = "bring new evidence about this release, and deliver it again";
+}
+
+}  // namespace
+
+DeliveryVerdict verdict_of(const Delivery& delivery) {
+  std::vector<ClauseVerdict> clauses;
+  const bool emergency = is_emergency(delivery);
+  for (const ClauseInfo& clause : all_clauses()) {
+    if (clause.criterion == Criterion::emergency && !emergency) continue;
+    clauses.push_back(decide(delivery, clause));
+  }
+  return summed_up(std::move(clauses));
+}
+
+DeliveryVerdict verdict_of(const Service& service, Tick now) {
+  SLUICE_ASSERT(service.delivery);
+  std::vector<ClauseVerdict> clauses = verdict_of(*service.delivery).clauses;
+  for (ClauseVerdict& one : clauses) take_away_what_is_lost(one, service.evidence, now);
+  return summed_up(std::move(clauses));
 }
 
 }  // namespace sluice::gates

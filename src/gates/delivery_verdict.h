@@ -19,6 +19,11 @@ namespace sluice::gates {
 // evaluated. PASS only when every criterion that applies is PASS.
 [[nodiscard]] DeliveryVerdict verdict_of(const Delivery& delivery);
 
+// The verdict of the delivery under way, or of the last one, as it stands at this time: a PASS
+// whose evidence was revoked, or expired, is INCONCLUSIVE with the code `evidence_lost`, whenever
+// it was decided. `service` has a delivery.
+[[nodiscard]] DeliveryVerdict verdict_of(const Service& service, Tick now);
+
 // The table that is printed at the end, grouped by criterion, with the reason beside each clause
 // and the remedy below a FAIL. Lines are at most `columns` wide, but never narrower than 60.
 [[nodiscard]] std::string render(const DeliveryVerdict& verdict, bool colour, int columns = 100);

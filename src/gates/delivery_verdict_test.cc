@@ -20,7 +20,7 @@ Delivery started() {
   const Policy policy = testing::complete_policy();
   const Planning planning =
       plan_delivery(testing::complete_contract(), policy, testing::adopted_service(policy),
-                    testing::release_of_contract());
+                    testing::release_of_contract(), Tick{});
   Delivery delivery{.id = {"D-0001"}, .plan = *planning.plan};
   delivery.progress.resize(3);
   for (const ClauseVerdict& one : planning.clauses) delivery.clauses[one.clause] = one;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "gates/decisions.h"
 #include "gates/delivery_verdict.h"
 
 namespace sluice::gates {
@@ -106,6 +107,8 @@ std::string counted(const DeliveryVerdict& verdict, Verdict which) {
     names += (names.empty() ? "" : ", ") + std::string(to_text(one.clause));
   }
   if (count > 4 && !names.empty()) names += ", …";
+  const auto decided = std::ranges::count(verdict.clauses, kByException, &ClauseVerdict::code);
+  if (which == Verdict::pass && decided > 0) names = fmt::format("{} by exception", decided);
   return fmt::format("{} {}{}", count, to_text(which), names.empty() ? "" : " (" + names + ")");
 }
 

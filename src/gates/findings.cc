@@ -42,6 +42,7 @@ ClauseVerdict Findings::verdict(std::string_view found) const {
   verdict.code = "ok";
   verdict.why = found;
   for (const std::string& note : notes_) verdict.why += "; " + note;
+  verdict.evidence = evidence_;
   return verdict;
 }
 

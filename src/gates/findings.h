@@ -21,6 +21,7 @@ class Findings {
   // `code` is a short stable word; the first one becomes the verdict's.
   void fail(std::string_view code, std::string why, std::string remedy);
   void note(std::string text);
+  void rests_on(const Digest& evidence) { evidence_.push_back(evidence); }
 
   [[nodiscard]] bool failed() const { return !whys_.empty(); }
   // `found` is what a PASS says. A FAIL names at most five things and the number of the others.
@@ -33,6 +34,7 @@ class Findings {
   std::vector<std::string> whys_;
   std::vector<std::string> remedies_;  // each once
   std::vector<std::string> notes_;
+  std::vector<Digest> evidence_;
 };
 
 // The first five with "; " between them, "and 3 more" after them.

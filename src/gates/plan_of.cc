@@ -74,8 +74,8 @@ Plan make_plan(const Contract& contract, const Policy& policy, const Release& re
 }
 
 Planning plan_delivery(const Contract& contract, const Policy& policy, const Service& service,
-                       const Release& release) {
-  Planning planning{.clauses = evaluate_before_start(contract, policy, service, release)};
+                       const Release& release, Tick now) {
+  Planning planning{.clauses = evaluate_before_start(contract, policy, service, release, now)};
   if (!holds_start(planning.clauses).empty()) return planning;
   planning.plan = make_plan(contract, policy, release);
   const bool all_have_baseline = std::ranges::all_of(

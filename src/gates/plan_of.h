@@ -30,6 +30,6 @@ struct Planning {
   std::vector<ClauseVerdict> clauses;
 };
 [[nodiscard]] Planning plan_delivery(const Contract& contract, const Policy& policy,
-                                     const Service& service, const Release& release);
+                                     const Service& service, const Release& release, Tick now);
 
 }  // namespace sluice::gates

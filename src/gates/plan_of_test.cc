@@ -64,7 +64,7 @@ TEST_CASE("planning: what the gates let through has a plan, without a fallback n
   policy.fallback = "maintenance";
   const Planning planning =
       plan_delivery(testing::complete_contract(), policy, testing::adopted_service(policy),
-                    testing::release_of_contract());
+                    testing::release_of_contract(), Tick{});
 
   REQUIRE(planning.plan);
   CHECK(planning.plan->fallback.empty());
@@ -73,8 +73,8 @@ TEST_CASE("planning: what the gates let through has a plan, without a fallback n
 TEST_CASE("planning: a first deployment keeps the policy's fallback") {
   Policy policy = testing::complete_policy();
   policy.fallback = "maintenance";
-  const Planning planning =
-      plan_delivery(testing::complete_contract(), policy, {}, testing::release_of_contract());
+  const Planning planning = plan_delivery(testing::complete_contract(), policy, {},
+                                          testing::release_of_contract(), Tick{});
 
   REQUIRE(planning.plan);
   CHECK(planning.plan->fallback == "maintenance");
@@ -85,7 +85,7 @@ TEST_CASE("planning: what a gate holds has verdicts and no plan") {
   contract.environments = {"development", "production"};
   const Policy policy = testing::complete_policy();
   const Planning planning = plan_delivery(contract, policy, testing::adopted_service(policy),
-                                          testing::release_of_contract());
+                                          testing::release_of_contract(), Tick{});
 
   CHECK_FALSE(planning.plan);
   CHECK_FALSE(planning.clauses.empty());

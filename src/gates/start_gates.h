@@ -15,6 +15,7 @@ struct Facts {
   const Policy& policy;
   const Service& service;
   const Release& release;
+  Tick now = {};  // evidence that has expired by then is none
 };
 
 // isolation.cc

@@ -130,4 +130,29 @@ std::string_view to_text(Criterion criterion) {
   return "?";
 }
 
+std::string_view domain_of(Clause clause) {
+  const std::string_view id = info(clause).id;
+  struct Row {
+    std::string_view beginning;
+    std::string_view domain;
+  };
+  constexpr std::array<Row, 13> kDomains{{{"pre.quality.security", "security"},
+                                          {"pre.quality.architecture", "architecture"},
+                                          {"pre.quality.performance", "performance"},
+                                          {"pre.quality.observability", "observability"},
+                                          {"pre.observability.", "observability"},
+                                          {"pre.migrations", "database"},
+                                          {"pre.rollback.", "operations"},
+                                          {"progression.", "operations"},
+                                          {"plan.triggers", "operations"},
+                                          {"plan.health_checks", "operations"},
+                                          {"post.", "operations"},
+                                          {"rollback.", "operations"},
+                                          {"emergency.security", "security"}}};
+  for (const Row& row : kDomains) {
+    if (id.starts_with(row.beginning)) return row.domain;
+  }
+  return "release";
+}
+
 }  // namespace sluice

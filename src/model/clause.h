@@ -87,4 +87,8 @@ struct ClauseInfo {
 [[nodiscard]] std::string_view to_text(Clause clause);  // its id
 [[nodiscard]] std::string_view to_text(Criterion criterion);
 
+// Whose business a clause is: "security", "operations", … Who has this domain in sluice.yaml may
+// decide an exception about it, and is named where something has to be done for it.
+[[nodiscard]] std::string_view domain_of(Clause clause);
+
 }  // namespace sluice

@@ -90,6 +90,8 @@ struct Contract {
   std::string revision;
   std::string release_manager;
   Position release_manager_at;
+  std::string author;                         // field Author
+  std::vector<std::string> revision_authors;  // of the section Revision History
   std::string summary;
   std::vector<Section> sections;
   std::vector<Change> changes;

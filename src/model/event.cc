@@ -36,6 +36,10 @@ struct Name {
   std::string_view operator()(const DeliveryDone&) const { return "delivery_done"; }
   std::string_view operator()(const DeliveryRolledBack&) const { return "delivery_rolled_back"; }
   std::string_view operator()(const DeliveryAborted&) const { return "delivery_aborted"; }
+  std::string_view operator()(const EvidenceRecorded&) const { return "evidence_recorded"; }
+  std::string_view operator()(const EvidenceRevoked&) const { return "evidence_revoked"; }
+  std::string_view operator()(const ApprovalGiven&) const { return "approval_given"; }
+  std::string_view operator()(const ExceptionMade&) const { return "exception_made"; }
 };
 
 std::string clause_list(const std::vector<ClauseVerdict>& clauses) {
@@ -115,6 +119,24 @@ struct Detail {
   std::string operator()(const DeliveryDone&) const { return {}; }
   std::string operator()(const DeliveryRolledBack&) const { return {}; }
   std::string operator()(const DeliveryAborted& e) const { return "by " + e.by; }
+  std::string operator()(const EvidenceRecorded& e) const {
+    return fmt::format("{} {} about {} by {} from {}", evidence_name(e.evidence.id),
+                       to_text(e.evidence.kind), e.evidence.about.brief(), e.evidence.by,
+                       e.evidence.source);
+  }
+  std::string operator()(const EvidenceRevoked& e) const {
+    return fmt::format("{} by {}: {}", evidence_name(e.evidence), e.by, e.reason);
+  }
+  std::string operator()(const ApprovalGiven& e) const {
+    return fmt::format("{} of {} for {} by {}, {}", evidence_name(e.approval.evidence),
+                       e.approval.release.brief(), e.approval.environment.text, e.approval.name,
+                       e.approval.user);
+  }
+  std::string operator()(const ExceptionMade& e) const {
+    return fmt::format("{} of {} for {} by {}, {}: {}", evidence_name(e.exception.evidence),
+                       e.exception.release.brief(), to_text(e.exception.clause), e.exception.name,
+                       e.exception.user, e.exception.reason);
+  }
 };
 
 }  // namespace

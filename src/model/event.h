@@ -10,7 +10,9 @@
 
 #include "base/id.h"
 #include "base/tick.h"
+#include "model/approval.h"
 #include "model/effect.h"
+#include "model/evidence.h"
 #include "model/plan.h"
 #include "model/reading.h"
 #include "model/reason.h"
@@ -69,6 +71,27 @@ struct BaselineAdopted {
 struct AdoptionFailed {
   std::string detail;
   friend bool operator==(const AdoptionFailed&, const AdoptionFailed&) = default;
+};
+
+// Its bytes are in the store, durably, before this is written.
+struct EvidenceRecorded {
+  Evidence evidence;
+  friend bool operator==(const EvidenceRecorded&, const EvidenceRecorded&) = default;
+};
+// What rests on it falls with it, also what was decided long ago.
+struct EvidenceRevoked {
+  Digest evidence;
+  std::string by;
+  std::string reason;
+  friend bool operator==(const EvidenceRevoked&, const EvidenceRevoked&) = default;
+};
+struct ApprovalGiven {
+  Approval approval;
+  friend bool operator==(const ApprovalGiven&, const ApprovalGiven&) = default;
+};
+struct ExceptionMade {
+  Exception exception;
+  friend bool operator==(const ExceptionMade&, const ExceptionMade&) = default;
 };
 
 // A contract that may not start. Nothing was done.
@@ -226,7 +249,8 @@ using Event =
                  SmokeReported, EnvironmentPassed, ValidationStarted, ClauseDecided, StoodStill,
                  SoakCounted, Paused, Resumed, RollbackStarted, RollbackBlocked, RoutingDrifted,
                  GuardTookOver, SupervisionResumed, RolesSwapped, BaselineCounted, DeliveryDone,
-                 DeliveryRolledBack, DeliveryAborted>;
+                 DeliveryRolledBack, DeliveryAborted, EvidenceRecorded, EvidenceRevoked,
+                 ApprovalGiven, ExceptionMade>;
 
 // A line of the ledger, before it is chained.
 struct Record {

@@ -81,6 +81,20 @@ struct EnvironmentSpec {
   std::vector<std::string> databases;  // names or addresses, compared for isolation
 };
 
+// Somebody who may decide something, or who writes changes. One login is one person.
+struct Person {
+  std::string name;                  // "Ana Lima", as contracts name her
+  std::string user;                  // her login on this machine, or the number of it
+  std::vector<std::string> domains;  // what she may decide; see domain_of()
+};
+
+// What `pre.contract` demands before a delivery that reaches this environment.
+struct ApprovalRule {
+  EnvironmentName environment;
+  int count = 1;                     // so many people
+  std::vector<std::string> domains;  // each is to be among theirs; empty: any people
+};
+
 struct Policy {
   std::string file;  // path of sluice.yaml
   Digest digest;     // of its bytes
@@ -92,6 +106,8 @@ struct Policy {
   bool keep_on_missing_validation = false;
   std::string change_log = "CHANGES.md";
   WebhookSpec webhook;
+  std::vector<Person> people;
+  std::vector<ApprovalRule> approvals;
   std::vector<EnvironmentSpec> environments;  // in their fixed order
 };
 

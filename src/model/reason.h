@@ -17,6 +17,7 @@ enum class Reason : std::uint8_t {
   probe_error,         // health checks could not be made
   alert_source_error,  // alerts cannot be read, so their absence means nothing
   preexisting_alert,   // a critical alert of the service was firing before the delivery
+  evidence_lost,       // what a verdict rests on was revoked, or expired
   router_unreachable,  // shares can neither be read nor set
   baseline_unhealthy,  // the baseline fails its probes, the canary passes: frozen, call people
   paused,              // by a person
@@ -42,6 +43,7 @@ enum class Reason : std::uint8_t {
     case Reason::probe_error: return "probe_error";
     case Reason::alert_source_error: return "alert_source_error";
     case Reason::preexisting_alert: return "preexisting_alert";
+    case Reason::evidence_lost: return "evidence_lost";
     case Reason::router_unreachable: return "router_unreachable";
     case Reason::baseline_unhealthy: return "baseline_unhealthy";
     case Reason::paused: return "paused";

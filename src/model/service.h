@@ -140,6 +140,9 @@ struct Service {
   Tick adoption_since;
   std::optional<Delivery> delivery;  // the active one, or the last that ended
   std::vector<Outcome> outcomes;
+  EvidenceBook evidence;
+  std::vector<Approval> approvals;    // all that were ever given; whether they count is a gate's
+  std::vector<Exception> exceptions;  // the same
   friend bool operator==(const Service&, const Service&) = default;
 
   [[nodiscard]] bool delivering() const { return delivery && !is_terminal(delivery->phase); }

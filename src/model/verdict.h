@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/digest.h"
 #include "model/clause.h"
 
 namespace sluice {
@@ -35,6 +36,7 @@ struct ClauseVerdict {
   std::string why;     // one sentence, with what was found
   std::string remedy;  // what would make it pass, and who can do that; empty for PASS
   int looked_at = 0;   // how many things were examined; a PASS that looked at nothing is a bug
+  std::vector<Digest> evidence = {};  // ids of the records that it rests on
   friend bool operator==(const ClauseVerdict&, const ClauseVerdict&) = default;
 };
 

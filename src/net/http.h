@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace sluice::net {
@@ -12,6 +13,8 @@ struct Request {
   std::string target;                          // path and query
   std::map<std::string, std::string> headers;  // names in lower case
   std::string body;
+  // The user that the kernel says is at the other end of a UNIX socket.
+  std::optional<std::uint32_t> peer_uid = {};
 };
 
 struct Response {

@@ -64,6 +64,18 @@ Request to_request(http::request<http::string_body>&& message) {
   return request;
 }
 
+// As the kernel noted it when the connection was made; nothing for what is no UNIX socket.
+std::optional<std::uint32_t> peer_of(int socket) {
+  sockaddr_storage address{};
+  socklen_t length = sizeof address;
+  const bool local = getsockname(socket, reinterpret_cast<sockaddr*>(&address), &length) == 0 &&
+                     address.ss_family == AF_UNIX;
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  if (!local || getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return std::nullopt;
+  return peer.uid;
+}
+
 // What a request that could not be read is answered; nothing where the peer is gone.
 std::optional<Response> answer_to(Failure failure) {
   if (failure == http::error::body_limit) return refusal(413, "the body is too long");
@@ -205,7 +217,8 @@ void Session::on_unreadable(Failure failure) {
 void Session::on_request() {
   if (server_->closed) return close();
   const bool keep_alive = parser_->get().keep_alive();
-  const Request request = to_request(parser_->release());
+  Request request = to_request(parser_->release());
+  request.peer_uid = peer_of(socket_.native_handle());
   write(to_bytes(server_->handler(request), keep_alive, request.method == "HEAD"), keep_alive);
 }
 

@@ -251,6 +251,19 @@ TEST_CASE("http server: a stale socket is replaced; a live one and an ordinary f
   CHECK(std::filesystem::exists(file));
 }
 
+TEST_CASE("http server: who is at the other end of a UNIX socket is known, of TCP nobody") {
+  const net::TestFolder folder;
+  const std::string path = folder / "who.sock";
+  const auto who = [](const Request& request) {
+    return Response{.body = request.peer_uid ? std::to_string(*request.peer_uid) : "nobody"};
+  };
+  const TestServer local(who, {}, "unix:" + path);
+  CHECK(net::call({.url = "http://sluice/", .unix_socket = path})->body ==
+        std::to_string(::getuid()));
+  const TestServer remote(who);
+  CHECK(net::call({.url = remote.url()})->body == "nobody");
+}
+
 TEST_CASE("http server: addresses that cannot be are refused with the reason") {
   net::EventLoop loop;
   const TestServer server(say);

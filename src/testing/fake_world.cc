@@ -280,4 +280,17 @@ Result<void> MemoryJournal::append(std::span<const Record> more) {
   return {};
 }
 
+Result<Digest> MemoryEvidence::keep(std::string_view bytes) {
+  if (full) return fail(ErrorCode::unavailable, "no space left on device");
+  const Digest digest = sha256(bytes);
+  kept[digest] = bytes;
+  return digest;
+}
+
+Result<std::string> MemoryEvidence::read(const Digest& digest) {
+  const auto found = kept.find(digest);
+  if (found == kept.end()) return fail(ErrorCode::not_found, "no such evidence");
+  return found->second;
+}
+
 }  // namespace sluice::testing

@@ -19,6 +19,7 @@
 #include "ports/change_log.h"
 #include "ports/clock.h"
 #include "ports/deployer.h"
+#include "ports/evidence_store.h"
 #include "ports/journal.h"
 #include "ports/probe.h"
 #include "ports/router.h"
@@ -84,6 +85,15 @@ class FakeWorld {
   [[nodiscard]] Adapters adapters(std::string_view environment);
   [[nodiscard]] std::unique_ptr<ChangeLog> change_log_adapter();
   [[nodiscard]] std::unique_ptr<Clock> clock();
+};
+
+// An evidence store in memory; `full` makes it refuse.
+class MemoryEvidence final : public EvidenceStore {
+ public:
+  Result<Digest> keep(std::string_view bytes) override;
+  Result<std::string> read(const Digest& digest) override;
+  std::map<Digest, std::string> kept;
+  bool full = false;
 };
 
 // A journal in memory.

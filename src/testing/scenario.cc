@@ -24,6 +24,7 @@ struct World {
   Observation seen;
   Plan plan = small_plan();
   Tick now{0};
+  std::vector<ClauseVerdict> clauses;  // what the next delivery starts with
   std::string out;
 
   void say(const std::string& text) { out += "=> " + text + "\n"; }
@@ -119,7 +120,30 @@ void adopt(World& world, const Words& words) {
 void deliver(World& world, const Words& words) {
   Plan plan = world.plan;
   plan.release = release_named(words[1]);
-  fold(world, core::start_delivery(world.service, plan, {}));
+  fold(world, core::start_delivery(world.service, plan, world.clauses));
+  decide(world);
+}
+
+// approved REL-2: by evidence that the contract's clause of the next delivery rests on.
+void approved(World& world, const Words& words) {
+  Evidence evidence{.kind = EvidenceKind::approval,
+                    .about = release_named(words[1]).digest,
+                    .by = "ana",
+                    .source = "ana (uid 1001)",
+                    .observed = world.now,
+                    .bytes = sha256("approved")};
+  evidence.id = evidence_id(evidence);
+  fold(world, {EvidenceRecorded{evidence}});
+  world.clauses = {{.clause = Clause::pre_contract,
+                    .verdict = Verdict::pass,
+                    .code = "ok",
+                    .why = "approved",
+                    .looked_at = 1,
+                    .evidence = {evidence.id}}};
+}
+void revoked(World& world, const Words& words) {
+  const Digest id = world.clauses.front().evidence.front();
+  fold(world, {EvidenceRevoked{id, "ana", rest(words, 1)}});
   decide(world);
 }
 
@@ -240,6 +264,8 @@ const std::map<std::string_view, Verb>& verbs() {
   static const std::map<std::string_view, Verb> kVerbs{
       {"adopt", adopt},
       {"deliver", deliver},
+      {"approved", approved},
+      {"revoked", revoked},
       {"observed", observed},
       {"resisted", resisted},
       {"failed", failed},

@@ -36,7 +36,10 @@ void DeliveryRig::restart() {
   adapters_.clear();
   change_log_ = world.change_log_adapter();
   clock_ = world.clock();
-  engine::Ports ports{.journal = &journal_, .clock = clock_.get(), .change_log = change_log_.get()};
+  engine::Ports ports{.journal = &journal_,
+                      .clock = clock_.get(),
+                      .change_log = change_log_.get(),
+                      .evidence = &evidence};
   for (const EnvironmentSpec& spec : policy.environments) {
     adapters_.push_back(world.adapters(spec.name.text));
     const FakeWorld::Adapters& made = adapters_.back();
@@ -83,7 +86,7 @@ void DeliveryRig::adopt(const std::string& id) {
   REQUIRE(ended);
 }
 
-engine::Admission DeliveryRig::deliver(const std::string& id, bool supersede) {
+Contract DeliveryRig::contract(const std::string& id) {
   Contract contract = complete_contract();
   contract.release_id = id;
   contract.revision_digest = sha256("contract of " + id);
@@ -91,7 +94,12 @@ engine::Admission DeliveryRig::deliver(const std::string& id, bool supersede) {
   for (PlannedStage& stage : contract.stages) {
     if (stage.soak_ms) stage.soak_ms = 2 * kSecondMs;
   }
-  auto admission = engine_->deliver({contract, release(id), "ana", supersede});
+  contract.author = "Cleo Marsh";
+  return contract;
+}
+
+engine::Admission DeliveryRig::deliver(const std::string& id, bool supersede) {
+  auto admission = engine_->deliver({contract(id), release(id), "ana", supersede});
   REQUIRE(admission);
   return *std::move(admission);
 }

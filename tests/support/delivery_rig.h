@@ -19,6 +19,7 @@ class DeliveryRig {
 
   FakeWorld world;
   Policy policy;
+  MemoryEvidence evidence;
 
   // A new engine over the same journal and the same world, as after a restart.
   void restart();
@@ -37,6 +38,7 @@ class DeliveryRig {
   // The contract that testing/contracts.h calls valid, for a release of this id.
   engine::Admission deliver(const std::string& id, bool supersede = false);
 
+  [[nodiscard]] static Contract contract(const std::string& id);
   [[nodiscard]] static Release release(const std::string& id);
 
  private:

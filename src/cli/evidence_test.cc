@@ -1,0 +1,147 @@
+// approve, except and evidence, as a person types them.
+#include <filesystem>
+#include <fstream>
+
+#include <doctest/doctest.h>
+
+#include "cli/cli.h"
+#include "cli/until.h"
+#include "codec/event_json.h"
+#include "codec/json.h"
+
+namespace sluice::cli {
+namespace {
+
+Evidence some_evidence() {
+  Evidence evidence{.kind = EvidenceKind::approval,
+                    .about = sha256("release"),
+                    .by = "Ana Lima",
+                    .source = "ana (uid 1001)",
+                    .observed = Tick{1'790'000'000'000},
+                    .bytes = sha256("statement\n")};
+  evidence.id = evidence_id(evidence);
+  return evidence;
+}
+
+struct World {
+  Context context;
+  std::string out;
+  std::string err;
+  std::string sent;
+  Service service;
+  std::string contract = std::filesystem::temp_directory_path() / "sluice_evidence_test.md";
+  Result<std::string> bytes = std::string("statement\n");
+  net::Response answer{.status = 201, .body = "{}"};
+
+  World() {
+    std::ofstream(contract) << "# a contract\n";
+    service.evidence.records.push_back({some_evidence(), {}});
+    context.folder = "/nowhere";
+    context.out = [this](std::string_view text) { out += text; };
+    context.err = [this](std::string_view text) { err += text; };
+    context.ensure_engine = []() -> Result<void> { return {}; };
+    context.read_service = [this]() -> Result<Service> { return service; };
+    context.read_evidence = [this](const Digest&) { return bytes; };
+    context.load_policy = []() -> Result<LoadedPolicy> { return LoadedPolicy{}; };
+    context.call = [this](const net::Call& call) -> Result<net::Response> {
+      sent = call.url + " " + call.body;
+      return answer;
+    };
+  }
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+  ~World() { std::filesystem::remove(contract); }
+
+  int type(std::vector<std::string> words) { return run(context, std::move(words)); }
+};
+
+TEST_CASE("approve: says what was approved, by whom, and under which name it is found again") {
+  World world;
+  const Approval approval{.evidence = sha256("e"),
+                          .release = sha256("release"),
+                          .contract_revision = sha256("contract"),
+                          .policy = sha256("policy"),
+                          .environment = {"production"},
+                          .name = "Ana Lima",
+                          .user = "ana (uid 1001)"};
+  codec::Json::Array list;
+  list.push_back(codec::to_json(approval));
+  world.answer.body = codec::Json(codec::Json::Object{{"approvals", std::move(list)}}).dump();
+  CHECK(world.type({"approve", world.contract}) == 0);
+  CHECK(world.sent.contains("/v1/approvals"));
+  CHECK_FALSE(world.sent.contains("environment"));
+  CHECK(world.out.contains("Ana Lima approved release " + sha256("release").brief() +
+                           " for production"));
+  CHECK(world.out.contains(evidence_name(sha256("e"))));
+}
+
+TEST_CASE("except: needs a clause that exists, a reason and a day") {
+  World world;
+  const auto type = [&](const std::string& clause, const std::string& reason,
+                        const std::string& until) {
+    world.sent.clear();
+    return world.type(
+        {"except", world.contract, "--clause", clause, "--reason", reason, "--until", until});
+  };
+  CHECK(type("pre.flag", "known", "2026-12-31") == 2);
+  CHECK(type("pre.flags", " ", "2026-12-31") == 2);
+  CHECK(type("pre.flags", "known", "2026-13-01") == 2);
+  CHECK(world.sent.empty());
+  world.answer.body = codec::to_json(Exception{.clause = Clause::pre_flags}).dump();
+  CHECK(type("pre.flags", "known", "2026-12-31") == 0);
+  CHECK(world.sent.contains("\"until_unix_ms\":1798761600000"));
+}
+
+TEST_CASE("evidence: listed with its standing, as text and as JSON") {
+  World world;
+  CHECK(world.type({"evidence"}) == 0);
+  CHECK(world.out.contains(evidence_name(some_evidence().id) + " approval"));
+  CHECK(world.out.contains("by Ana Lima"));
+  CHECK(world.out.ends_with(": valid\n"));
+  world.service.evidence.records[0].revocation = Revocation{"ben", "wrong build", {}};
+  world.out.clear();
+  CHECK(world.type({"evidence", "list"}) == 0);
+  CHECK(world.out.ends_with("was revoked by ben: wrong build\n"));
+  world.out.clear();
+  CHECK(world.type({"evidence", "--output", "json"}) == 0);
+  const auto json = codec::parse_json(world.out);
+  REQUIRE(json);
+  REQUIRE(json->array()->size() == 1);
+  CHECK_FALSE(json->array()->front().boolean_or("valid", true));
+}
+
+TEST_CASE("evidence show: the record and its bytes, and nothing where the bytes were changed") {
+  World world;
+  const std::string id = some_evidence().id.hex.substr(0, 6);
+  CHECK(world.type({"evidence", "show", id}) == 0);
+  CHECK(world.out.contains("release " + sha256("release").hex));
+  CHECK(world.out.contains("\nstatement"));
+  world.bytes = fail(ErrorCode::corrupt, "the stored evidence was changed");
+  CHECK(world.type({"evidence", "show", id}) == 3);
+  CHECK(world.err.contains("was changed"));
+  CHECK(world.type({"evidence", "show", "E-zz"}) == 2);
+}
+
+TEST_CASE("evidence revoke: needs a reason, and says what follows") {
+  World world;
+  world.answer.body = codec::to_json(some_evidence()).dump();
+  CHECK(world.type({"evidence", "revoke", "E-12"}) == 2);
+  CHECK(world.sent.empty());
+  CHECK(world.type({"evidence", "revoke", "E-12", "--reason", "wrong build"}) == 0);
+  CHECK(world.sent.contains("\"evidence\":\"E-12\""));
+  CHECK(world.out.contains("is revoked"));
+}
+
+TEST_CASE("until: a day ends with its last instant in UTC; what is no day is none") {
+  CHECK(end_of_day("1970-01-01") == Tick{kDayMs});
+  CHECK(end_of_day("2026-12-31") == Tick{1'798'761'600'000});
+  CHECK(end_of_day("2028-02-29"));
+  for (const char* wrong : {"", "2026-02-29", "2026-1-1", "2026/12/31", "tomorrow", "2026-12-3x",
+                            "+026-12-31", "2026-12-31T00:00"}) {
+    CAPTURE(wrong);
+    CHECK_FALSE(end_of_day(wrong));
+  }
+}
+
+}  // namespace
+}  // namespace sluice::cli

@@ -1,0 +1,73 @@
+#include "model/evidence.h"
+
+#include <doctest/doctest.h>
+
+namespace sluice {
+namespace {
+
+constexpr Tick kMonday{1'000'000};
+
+Evidence scan() {
+  Evidence evidence{.kind = EvidenceKind::scan,
+                    .about = sha256("release"),
+                    .by = "trivy",
+                    .source = "scans/trivy.sarif",
+                    .observed = kMonday,
+                    .valid_until = kMonday + kDayMs,
+                    .bytes = sha256("{}")};
+  evidence.id = evidence_id(evidence);
+  return evidence;
+}
+
+TEST_CASE("evidence: its id is that of kind, release, author and bytes, not of place and time") {
+  Evidence again = scan();
+  again.source = "elsewhere.sarif";
+  again.observed = kMonday + kHourMs;
+  again.valid_until = {};
+  CHECK(evidence_id(again) == scan().id);
+  for (const auto change : {+[](Evidence& e) { e.kind = EvidenceKind::drill; },
+                            +[](Evidence& e) { e.about = sha256("another release"); },
+                            +[](Evidence& e) { e.by = "another tool"; },
+                            +[](Evidence& e) { e.bytes = sha256("[]"); }}) {
+    Evidence other = scan();
+    change(other);
+    CHECK(evidence_id(other) != scan().id);
+  }
+}
+
+TEST_CASE("evidence: nothing rests on what is unknown, expired or revoked") {
+  EvidenceBook book;
+  CHECK(why_not_valid(book, scan().id, kMonday) == "is not in the ledger");
+  book.records.push_back({scan(), {}});
+  CHECK(why_not_valid(book, scan().id, kMonday).empty());
+  CHECK(why_not_valid(book, scan().id, kMonday + (kDayMs - 1)).empty());
+  CHECK(why_not_valid(book, scan().id, kMonday + kDayMs).starts_with("expired at "));
+  book.records[0].revocation = Revocation{"ana", "scanned another build", kMonday};
+  CHECK(why_not_valid(book, scan().id, kMonday) == "was revoked by ana: scanned another build");
+}
+
+TEST_CASE("evidence: of several the first that is not valid is named") {
+  EvidenceBook book{{{scan(), {}}}};
+  const Digest unknown = sha256("unknown");
+  CHECK(why_not_valid(book, {scan().id}, kMonday).empty());
+  CHECK(why_not_valid(book, {scan().id, unknown}, kMonday) ==
+        evidence_name(unknown) + ", which is not in the ledger");
+}
+
+TEST_CASE("evidence: without an end it is valid for good") {
+  EvidenceBook book{{{scan(), {}}}};
+  book.records[0].evidence.valid_until = {};
+  CHECK(why_not_valid(book, scan().id, kMonday + 1'000 * kDayMs).empty());
+}
+
+TEST_CASE("evidence: a person may type the beginning of an id") {
+  const EvidenceBook book{{{scan(), {}}}};
+  CHECK(book.matching(evidence_name(scan().id)).size() == 1);
+  CHECK(book.matching(scan().id.hex).size() == 1);
+  CHECK(book.matching("").empty());
+  CHECK(book.matching("E-").empty());
+  CHECK(book.matching("E-0000000000000").empty());
+}
+
+}  // namespace
+}  // namespace sluice
