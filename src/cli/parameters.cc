@@ -58,6 +58,15 @@ void add_deadlines(const Deadlines& now, Table& table) {
   table.time("deadline finish", now.finish_ms, usual.finish_ms);
 }
 
+std::string approvals_text(const Policy& policy) {
+  std::string text;
+  for (const ApprovalRule& rule : policy.approvals) {
+    text += fmt::format("{}{} for {}", text.empty() ? "" : ", ", rule.count,
+                        printable(rule.environment.text, 80));
+  }
+  return text.empty() ? "none asked for" : text;
+}
+
 }  // namespace
 
 std::string parameters_text(const Policy& policy) {
@@ -74,6 +83,7 @@ std::string parameters_text(const Policy& policy) {
   table.row("fallback", named(policy.fallback), named(usual.fallback));
   table.row("change_log", named(policy.change_log), named(usual.change_log));
   add_deadlines(policy.deadlines, table);
+  table.row("approvals", approvals_text(policy), approvals_text(usual));
   return table.text;
 }
 

@@ -188,6 +188,12 @@ change_log: CHANGES.md
 # Where Alertmanager may send alerts besides being asked. Off unless written out.
 # webhook: { listen: 127.0.0.1:9711, token_file: webhook.token }
 
+# Who decides: see docs/guide/deciding.md. Off unless written out; the author never approves.
+# people:
+#   - { name: Ana Lima, user: ana, domains: [release, security] }
+# approvals:
+#   production: { count: 1, domains: [security] }
+
 # In the order in which a release goes through them. The last one is production.
 environments:
 )";

@@ -144,11 +144,15 @@ Result<std::vector<Approval>> approvals_by(const Facts& facts, const Speaker& sp
   SLUICE_TRY(may_approve(facts, *person));
   std::vector<Approval> approvals;
   int asked = 0;
+  int given = 0;
   for (const ApprovalRule& rule : facts.policy.approvals) {
     if (!environment.empty() && rule.environment.text != environment) continue;
     ++asked;
-    const bool able = has_any_domain(*person, rule.domains);
-    if (!able || has_approved(facts, *person, rule.environment)) continue;
+    if (!has_any_domain(*person, rule.domains)) continue;
+    if (has_approved(facts, *person, rule.environment)) {
+      ++given;
+      continue;
+    }
     approvals.push_back({.release = facts.release.digest,
                          .contract_revision = facts.contract.revision_digest,
                          .policy = facts.policy.digest,
@@ -162,9 +166,10 @@ Result<std::vector<Approval>> approvals_by(const Facts& facts, const Speaker& sp
   if (asked == 0) {
     return fail(ErrorCode::invalid_input, "sluice.yaml asks for no approvals for " + where);
   }
-  return fail(ErrorCode::conflict,
-              fmt::format("{} has approved it already, or has no domain that is asked for {}",
-                          printable(person->name, 80), where));
+  const std::string who = printable(person->name, 80);
+  if (given > 0) return fail(ErrorCode::conflict, who + " has approved this already");
+  return fail(ErrorCode::rejected,
+              fmt::format("{} has none of the domains that are asked for {}", who, where));
 }
 
 void check_approvals(Findings& findings, const Facts& facts) {

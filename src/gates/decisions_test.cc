@@ -123,7 +123,7 @@ TEST_CASE("approvals: one that was revoked does not count, nor one of somebody w
 TEST_CASE("approvals: nobody counts twice") {
   Case given;
   given.approve(kAna);
-  CHECK(given.refusal(kAna).contains("has approved it already"));
+  CHECK(given.refusal(kAna).contains("has approved this already"));
   Approval again = given.service.approvals[0];
   again.evidence = given.record(EvidenceKind::approval, "Ana Lima", {});
   given.service.approvals.push_back(again);
@@ -134,7 +134,7 @@ TEST_CASE("approvals: the author, a stranger and who has no domain are refused")
   const Case given;
   CHECK(given.refusal(kCleo).contains("authors do not approve"));
   CHECK(given.refusal({"eve", 1009}).contains("eve (uid 1009) is nobody in `people`"));
-  CHECK(given.refusal({"dan", 1004}).contains("has no domain that is asked for"));
+  CHECK(given.refusal({"dan", 1004}).contains("has none of the domains that are asked for"));
 }
 
 TEST_CASE("approvals: an author whom nobody knows might be anybody") {
