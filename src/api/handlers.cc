@@ -256,6 +256,13 @@ net::Response wrong_method(const net::Request& request, const Route& route) {
 
 }  // namespace
 
+bool is_decision(const net::Request& request) {
+  constexpr std::array<std::string_view, 3> kDecisions{"/v1/approvals", "/v1/exceptions",
+                                                       "/v1/revocations"};
+  return request.method == "POST" &&
+         std::ranges::find(kDecisions, request.target) != kDecisions.end();
+}
+
 net::Response Handlers::operator()(const net::Request& request) const {
   const std::string_view path =
       std::string_view(request.target).substr(0, request.target.find('?'));

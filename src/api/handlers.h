@@ -70,6 +70,9 @@ struct Doors {
   std::function<Result<Evidence>(const RevocationOrder&)> revoke;
 };
 
+// Whether a request is a decision of a person, which is all that the socket for people takes.
+[[nodiscard]] bool is_decision(const net::Request& request);
+
 class Handlers {
  public:
   explicit Handlers(Doors doors) : doors_(std::move(doors)) {}

@@ -216,6 +216,21 @@ TEST_CASE("api: an exception and a revocation reach the engine with who speaks")
   CHECK(house.revocations[0].uid == 1000);
 }
 
+TEST_CASE("api: decisions are three routes, exactly, and nothing that steers") {
+  const auto is = [](const char* method, const char* target) {
+    return is_decision({.method = method, .target = target, .headers = {}, .body = {}});
+  };
+  CHECK(is("POST", "/v1/approvals"));
+  CHECK(is("POST", "/v1/exceptions"));
+  CHECK(is("POST", "/v1/revocations"));
+  for (const char* other : {"/v1/commands", "/v1/deliveries", "/v1/adoption", "/v1/policy",
+                            "/v1/status", "/v1/approvals?x", "/v1/approvals/", ""}) {
+    CAPTURE(other);
+    CHECK_FALSE(is("POST", other));
+  }
+  CHECK_FALSE(is("GET", "/v1/approvals"));
+}
+
 TEST_CASE("api: nobody decides over a connection without a known peer") {
   House house;
   house.peer.reset();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -20,6 +21,8 @@
 #include "app/login.h"
 #include "app/system_clock.h"
 #include "app/wired_environment.h"
+#include "codec/problem_json.h"
+#include "gates/decisions.h"
 #include "gates/delivery_verdict.h"
 #include "guard/acts.h"
 #include "guard/engine_lock.h"
@@ -49,9 +52,11 @@ class EngineProcess {
   Result<void> open_engine();
   Result<void> take_acts();
   Result<void> listen();
+  Result<void> listen_to_people();
   Result<void> listen_to_alerts();
   api::Doors doors();
   net::Response answer(const net::Request& request);
+  net::Response answer_people(const net::Request& request);
   net::Response check_policy(const net::Request& request);
   Result<engine::Admission> deliver(const api::DeliverOrder& order);
   Result<void> adopt(const std::string& contract);
@@ -85,6 +90,7 @@ class EngineProcess {
   int status_ = 0;
   net::EventLoop loop_;  // the servers below are its
   std::unique_ptr<net::HttpServer> server_;
+  std::unique_ptr<net::HttpServer> people_server_;
   std::unique_ptr<net::HttpServer> alert_server_;
 };
 
@@ -137,7 +143,17 @@ Result<void> EngineProcess::listen() {
   server_ = SLUICE_TRY(
       net::HttpServer::open(loop_, "unix:" + state_ + "/api.sock",
                             [this](const net::Request& request) { return answer(request); }));
+  SLUICE_TRY(listen_to_people());
   return listen_to_alerts();
+}
+
+Result<void> EngineProcess::listen_to_people() {
+  if (policy_.people_socket.empty()) return {};
+  people_server_ = SLUICE_TRY(net::HttpServer::open(
+      loop_, "unix:" + policy_.people_socket,
+      [this](const net::Request& request) { return answer_people(request); },
+      {.body_bytes_max = std::size_t{64} << 10U, .connections_max = 16, .unix_mode = 0666}));
+  return {};
 }
 
 Result<void> EngineProcess::listen_to_alerts() {
@@ -189,6 +205,18 @@ net::Response EngineProcess::answer(const net::Request& request) {
   return (*handlers_)(request);
 }
 
+// Anybody on this machine may connect here: strangers are turned away before anything is read.
+net::Response EngineProcess::answer_people(const net::Request& request) {
+  const std::uint32_t uid = request.peer_uid.value_or(~0U);
+  const bool known = request.peer_uid && gates::person_of(policy_, {login_of(uid), uid}) != nullptr;
+  if (known && api::is_decision(request)) return (*handlers_)(request);
+  const codec::Problem problem = codec::problem_of(
+      {ErrorCode::rejected, "this socket takes decisions of the people in sluice.yaml"});
+  return {.status = problem.status,
+          .content_type = std::string(codec::kProblemMediaType),
+          .body = codec::encode(problem)};
+}
+
 Result<engine::Admission> EngineProcess::deliver(const api::DeliverOrder& order) {
   // Reading artifacts takes time that an active delivery needs: first whether it can come to that.
   SLUICE_TRY(engine_->may_deliver(order.supersede));
@@ -209,6 +237,11 @@ Result<void> EngineProcess::adopt(const std::string& contract) {
 
 // Whoever decides about a contract decides about one that can be used.
 Result<cli::LoadedContract> EngineProcess::readable_contract(const std::string& path) const {
+  // Whoever asks may not be able to read what the engine can.
+  const std::string whole = std::filesystem::path(below(folder_, path)).lexically_normal();
+  if (!whole.starts_with(folder_ + "/") || whole.starts_with(state_)) {
+    return fail(ErrorCode::rejected, "the contract is not in the folder of sluice.yaml");
+  }
   cli::LoadedContract loaded = SLUICE_TRY(load_contract(folder_, path));
   if (loaded.complaints.empty()) return loaded;
   return fail(ErrorCode::invalid_input, first_complaint(loaded.complaints));
@@ -237,7 +270,9 @@ void EngineProcess::step() {
   if (busy) last_used_ = clock_.now();
   if (!busy && ++steps_ % kIdleStepEvery != 0) return;
   if (const auto stepped = engine_->step(); !stepped) return end(3, stepped.error().message);
-  if (clock_.now() - last_used_ >= kIdleMs) end(0, {});
+  // People with other logins cannot start an engine: theirs stays.
+  const bool awaited = !policy_.people_socket.empty();
+  if (!awaited && clock_.now() - last_used_ >= kIdleMs) end(0, {});
   // The guard must know of every environment that may have to be taken back, and that nothing has
   // to be, as soon as it is so.
   if (promise() != promised_) renew_lease();

@@ -146,6 +146,7 @@ Result<cli::LoadedPolicy> load_policy(const std::string& folder) {
   policy.file = path;
   make_absolute(folder, policy.change_log);
   make_absolute(folder, policy.webhook.token_file);
+  make_absolute(folder, policy.people_socket);
   for (EnvironmentSpec& environment : policy.environments) {
     make_absolute(folder, environment.haproxy.socket);
     make_absolute(folder, environment.haproxy.map);

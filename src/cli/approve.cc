@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/complaints.h"
 #include "cli/contract_path.h"
+#include "cli/decider.h"
 #include "model/evidence.h"
 
 namespace sluice::cli {
@@ -20,9 +21,9 @@ Result<Exit> run_approve(const Context& context, const Arguments& arguments) {
   const std::string path = SLUICE_TRY(absolute_contract(arguments.text("CONTRACT")));
   const LoadedPolicy policy = SLUICE_TRY(context.load_policy());
   if (print_complaints(context, policy.complaints)) return Exit::usage;
-  SLUICE_TRY(context.ensure_engine());
+  const Client client = SLUICE_TRY(reach_engine(context, policy.policy));
   const std::vector<Approval> approvals =
-      SLUICE_TRY(Client(context).approve(path, arguments.text("environment")));
+      SLUICE_TRY(client.approve(path, arguments.text("environment")));
   for (const Approval& approval : approvals) {
     context.out(fmt::format("{} approved release {} for {} (contract {}, policy {}): {}\n",
                             printable(approval.name, 80), approval.release.brief(),

@@ -36,6 +36,8 @@ class Client {
  public:
   // The context is borrowed.
   explicit Client(const Context& context);
+  Client(const Context& context, std::string socket)
+      : context_(context), socket_(std::move(socket)) {}
 
   [[nodiscard]] Result<Status> status() const;
   [[nodiscard]] Result<DeliveryVerdict> verdict() const;

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/client.h"
 #include "cli/command.h"
+#include "cli/decider.h"
 #include "cli/standpoint.h"
 #include "codec/event_json.h"
 #include "codec/json.h"
@@ -101,8 +102,9 @@ Result<Exit> run_revoke(const Context& context, const Arguments& arguments) {
   if (trim(reason).empty()) {
     return fail(ErrorCode::invalid_input, "--reason: say why nothing may rest on it any more");
   }
-  SLUICE_TRY(context.ensure_engine());
-  const Evidence revoked = SLUICE_TRY(Client(context).revoke(arguments.text("ID"), reason));
+  const LoadedPolicy policy = SLUICE_TRY(context.load_policy());
+  const Client client = SLUICE_TRY(reach_engine(context, policy.policy));
+  const Evidence revoked = SLUICE_TRY(client.revoke(arguments.text("ID"), reason));
   context.out(fmt::format("{} is revoked, and what rested on it falls: `sluice verdict` shows it\n",
                           evidence_name(revoked.id)));
   return Exit::allowed;

@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/complaints.h"
 #include "cli/contract_path.h"
+#include "cli/decider.h"
 #include "cli/until.h"
 #include "model/clause.h"
 #include "model/evidence.h"
@@ -46,8 +47,8 @@ Result<Exit> run_except(const Context& context, const Arguments& arguments) {
   const ExceptionOrder order = SLUICE_TRY(read_order(arguments));
   const LoadedPolicy policy = SLUICE_TRY(context.load_policy());
   if (print_complaints(context, policy.complaints)) return Exit::usage;
-  SLUICE_TRY(context.ensure_engine());
-  const Exception exception = SLUICE_TRY(Client(context).except(order));
+  const Client client = SLUICE_TRY(reach_engine(context, policy.policy));
+  const Exception exception = SLUICE_TRY(client.except(order));
   context.out(fmt::format("{} decided {} for release {} until {}: {}\n",
                           printable(exception.name, 80), to_text(exception.clause),
                           exception.release.brief(), to_text(order.until),

@@ -65,6 +65,12 @@ TEST_CASE("policy: approvals that nobody could give are refused when the file is
   CHECK(said(with("count: 2, ", "")).contains("`approvals.production.count` is missing"));
 }
 
+TEST_CASE("policy: a socket for people needs people") {
+  CHECK(read("people_socket: run/people.sock\n" + std::string(kPeople)).policy.people_socket ==
+        "run/people.sock");
+  CHECK(said("people_socket: run/people.sock\n").contains("is open to nobody"));
+}
+
 TEST_CASE("policy: people are named with what counts, and nothing unknown beside it") {
   CHECK(said(with("user: cleo", "usr: cleo")).contains("`people[3].usr`"));
   CHECK(said(with("[operations]", "[Operations!]")).contains("`Operations!` is no domain"));

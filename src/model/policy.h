@@ -107,6 +107,7 @@ struct Policy {
   std::string change_log = "CHANGES.md";
   WebhookSpec webhook;
   std::vector<Person> people;
+  std::string people_socket;  // where people with other logins decide; empty: nowhere
   std::vector<ApprovalRule> approvals;
   std::vector<EnvironmentSpec> environments;  // in their fixed order
 };

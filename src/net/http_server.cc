@@ -303,7 +303,7 @@ Result<std::unique_ptr<HttpServer>> HttpServer::open(EventLoop& loop, const std:
   auto parts = std::make_shared<Parts>(loop, std::move(handler), limits);
   if (listen.starts_with(kUnixPrefix)) {
     parts->path = listen.substr(kUnixPrefix.size());
-    Descriptor listener = SLUICE_TRY(listen_unix(parts->path));
+    Descriptor listener = SLUICE_TRY(listen_unix(parts->path, limits.unix_mode));
     parts->listener = std::move(listener);
     lstat(parts->path.c_str(), &parts->file);
   } else {

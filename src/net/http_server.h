@@ -1,7 +1,7 @@
 // HttpServer: HTTP/1.1 on a UNIX socket, or on 127.0.0.1 for the webhook.
 //
 // Requests beyond the limits are answered 413, 431 or 408 and the connection is closed; what is no
-// HTTP is answered 400, and a connection too many 503. A UNIX socket is created with mode 0600; a
+// HTTP is answered 400, and a connection too many 503. A UNIX socket is created with its mode; a
 // stale socket file is replaced, a live one is `conflict`. The file is removed at the end.
 //
 // The handler runs on the loop's thread, one request at a time, and is not called after the server
@@ -24,6 +24,7 @@ struct ServerLimits {
   std::size_t header_bytes_max = 16U << 10U;
   std::int64_t read_timeout_ms = 10'000;  // for a whole request, and again for taking the answer
   int connections_max = 64;
+  unsigned unix_mode = 0600;  // of a UNIX socket's file: who may connect
 };
 
 class HttpServer {

@@ -251,6 +251,15 @@ TEST_CASE("http server: a stale socket is replaced; a live one and an ordinary f
   CHECK(std::filesystem::exists(file));
 }
 
+TEST_CASE("http server: a UNIX socket may be opened to everybody, where that is asked for") {
+  const net::TestFolder folder;
+  const std::string path = folder / "people.sock";
+  const TestServer server(say, {.unix_mode = 0666}, "unix:" + path);
+  struct stat found{};
+  REQUIRE(stat(path.c_str(), &found) == 0);
+  CHECK((found.st_mode & 0777U) == 0666U);
+}
+
 TEST_CASE("http server: who is at the other end of a UNIX socket is known, of TCP nobody") {
   const net::TestFolder folder;
   const std::string path = folder / "who.sock";

@@ -59,11 +59,11 @@ Result<void> remove_stale(const std::string& path, const Address& address) {
 
 }  // namespace
 
-Result<Descriptor> listen_unix(const std::string& path) {
+Result<Descriptor> listen_unix(const std::string& path, unsigned mode) {
   const Address address = SLUICE_TRY(unix_address(path));
   SLUICE_TRY(remove_stale(path, address));
   // The mode has to be right from the first instant, so chmod afterwards would be too late.
-  const mode_t before = umask(0177);
+  const mode_t before = umask(0777U & ~mode);
   auto listener = listen_on(AF_UNIX, address, path);
   umask(before);
   return listener;
