@@ -55,35 +55,36 @@ void HarmEvidence::stake(Mixture<N> View::* test, double money) {
 }
 
 template <std::size_t N, class FactorsOf>
-void HarmEvidence::multiply(Mixture<N> View::* test, const Batch& batch,
+void HarmEvidence::multiply(Mixture<N> View::* test, const Batch& batch, double design_effect,
                             const FactorsOf& factors_of) {
   const std::array<double, N> of_whole = factors_of(batch.canary);
-  (whole_.*test).multiply(of_whole);
+  (whole_.*test).multiply(of_whole, design_effect);
   for (int g = 0; g < groups_; ++g) {
     if (!met_[g]) continue;
     Mixture<N>& without = without_[g].*test;
     if (batch.canary_groups[g].requests == 0) {
-      without.multiply(of_whole);
+      without.multiply(of_whole, design_effect);
       continue;
     }
     const Counts rest = without_group(batch, g);
     // Nothing left to compare: the baseline's requests alone say nothing about the canary.
-    if (rest.requests > 0) without.multiply(factors_of(rest));
+    if (rest.requests > 0) without.multiply(factors_of(rest), design_effect);
   }
 }
 
-void HarmEvidence::judge_slow(const Batch& batch) {
+void HarmEvidence::judge_slow(const Batch& batch, double design_effect) {
   if (batch.canary.requests == 0) return;
   stake(&View::slow, slow_mass_.take());
-  multiply(&View::slow, batch, [this](const Counts& canary) {
+  multiply(&View::slow, batch, design_effect, [this](const Counts& canary) {
     return target_factors(slow_alternatives_.harms, canary.over_target, canary.requests);
   });
 }
 
 void HarmEvidence::judge_errors_against_baseline(const Batch& batch,
-                                                 const MarginAlternatives& alternatives) {
+                                                 const MarginAlternatives& alternatives,
+                                                 double design_effect) {
   stake(&View::against_baseline, error_mass_.take());
-  multiply(&View::against_baseline, batch, [&](const Counts& canary) {
+  multiply(&View::against_baseline, batch, design_effect, [&](const Counts& canary) {
     std::array<double, kMarginHarms> out{};
     for (std::size_t i = 0; i < kMarginHarms; ++i) {
       out[i] = ln_margin_factor(alternatives.harms()[i], canary, batch.baseline);
@@ -92,10 +93,10 @@ void HarmEvidence::judge_errors_against_baseline(const Batch& batch,
   });
 }
 
-void HarmEvidence::judge_errors_against_target(const Batch& batch) {
+void HarmEvidence::judge_errors_against_target(const Batch& batch, double design_effect) {
   if (batch.canary.requests == 0) return;
   stake(&View::against_target, error_mass_.take());
-  multiply(&View::against_target, batch, [this](const Counts& canary) {
+  multiply(&View::against_target, batch, design_effect, [this](const Counts& canary) {
     return target_factors(error_alternatives_.harms, canary.errors, canary.requests);
   });
 }

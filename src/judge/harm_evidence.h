@@ -31,10 +31,12 @@ class HarmEvidence {
   // To be called first for every batch: time goes on, and groups show up.
   void begin(const Batch& batch);
 
-  void judge_slow(const Batch& batch);
+  // What a batch says is divided by the design effect of its metric.
+  void judge_slow(const Batch& batch, double design_effect);
   // Both arms must have requests.
-  void judge_errors_against_baseline(const Batch& batch, const MarginAlternatives& alternatives);
-  void judge_errors_against_target(const Batch& batch);
+  void judge_errors_against_baseline(const Batch& batch, const MarginAlternatives& alternatives,
+                                     double design_effect);
+  void judge_errors_against_target(const Batch& batch, double design_effect);
 
   // The errors' money moves to the other test. Each factor, of either test, is expected to be at
   // most 1 given the past where the release is as its own stage demands (no worse than the baseline
@@ -61,7 +63,8 @@ class HarmEvidence {
   template <std::size_t N>
   void stake(Mixture<N> View::* test, double money);
   template <std::size_t N, class FactorsOf>
-  void multiply(Mixture<N> View::* test, const Batch& batch, const FactorsOf& factors_of);
+  void multiply(Mixture<N> View::* test, const Batch& batch, double design_effect,
+                const FactorsOf& factors_of);
   template <std::size_t From, std::size_t To>
   void move_money(Mixture<From> View::* from, Mixture<To> View::* to);
   [[nodiscard]] HarmOdds odds_of(const View& view) const;

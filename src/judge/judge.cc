@@ -15,6 +15,8 @@ constexpr double kLnHarmHolds = 2.302585092994046;  // ln 10: odds at which noth
 constexpr std::int64_t kHistoryMax = 200'000;
 // Baseline counts older than this are not compared with the canary's: the rate may have moved.
 constexpr std::int64_t kPendingMs = kMinuteMs;
+// Longer than most bursts of errors last.
+constexpr std::int64_t kClusterBlockMs = kMinuteMs;
 constexpr double kOverBound = 1.2;  // measured: 1.1 to 1.25 times the bound
 constexpr double kShareUnknown = 0.05;
 
@@ -26,6 +28,7 @@ Settings checked(const Settings& settings) {
   SLUICE_ASSERT(settings.over_target_share >= 0 && settings.over_target_share <= 1);
   SLUICE_ASSERT(in_unit(settings.alpha) && in_unit(settings.alpha_promotion));
   SLUICE_ASSERT(settings.groups >= 0 && settings.groups <= kGroupsMax);
+  SLUICE_ASSERT(settings.baseline_groups >= 0 && settings.baseline_groups <= kUnitsMax);
   return settings;
 }
 
@@ -33,7 +36,7 @@ Settings checked(const Settings& settings) {
 Counts recent(const Counts& history) {
   Batch batch;
   batch.baseline = history;
-  Counts out = sound(batch, 0).baseline;
+  Counts out = sound(batch, {}).baseline;
   if (out.requests <= kHistoryMax) return out;
   const double part = static_cast<double>(kHistoryMax) / static_cast<double>(out.requests);
   const auto scaled = [part](std::int64_t count) {
@@ -66,12 +69,14 @@ double share_of(const Counts& canary, const Counts& baseline) {
 
 }  // namespace
 
-Judge::Judge(const Settings& settings, const Counts& history)
+Judge::Judge(const Settings& settings, const Counts& history, const Clustering& clustering)
     : settings_(checked(settings)),
       alpha_promotion_(settings.alpha_promotion),
       history_(recent(history)),
       baseline_rate_(history_),
       alternatives_(settings.margin),
+      error_effect_(settings, &Counts::errors, kClusterBlockMs, clustering.errors),
+      slow_effect_(settings, &Counts::over_target, kClusterBlockMs, clustering.slow),
       harm_(settings),
       promotion_(settings) {
   settle();
@@ -81,6 +86,8 @@ void Judge::enter_stage(bool concurrent, double alpha_promotion) {
   SLUICE_ASSERT(in_unit(alpha_promotion));
   alpha_promotion_ = alpha_promotion;
   learn_baseline();  // counts from before a change of share are never pooled with those after it
+  error_effect_.end_block();
+  slow_effect_.end_block();
   if (concurrent != concurrent_) concurrent ? harm_.turn_to_baseline() : harm_.turn_to_target();
   concurrent_ = concurrent;
   stage_canary_ = {};
@@ -90,25 +97,30 @@ void Judge::enter_stage(bool concurrent, double alpha_promotion) {
 }
 
 void Judge::add(const Batch& counted) {
-  Batch batch = sound(counted, settings_.groups);
-  if (!concurrent_) batch.baseline = {};
+  Batch batch = sound(counted, settings_);
+  if (!concurrent_) {
+    batch.baseline = {};
+    batch.baseline_groups = {};
+  }
   grow(history_, batch.baseline);
   grow(stage_canary_, batch.canary);
   grow(stage_baseline_, batch.baseline);
   harm_.begin(batch);
-  harm_.judge_slow(batch);
-  promotion_.judge_slow(batch.canary);
+  harm_.judge_slow(batch, slow_effect_.value());
+  promotion_.judge_slow(batch.canary, slow_effect_.value());
   if (concurrent_) {
     judge_against_baseline(batch);
   } else {
-    harm_.judge_errors_against_target(batch);
-    promotion_.judge_errors_against_target(batch.canary);
+    harm_.judge_errors_against_target(batch, error_effect_.value());
+    promotion_.judge_errors_against_target(batch.canary, error_effect_.value());
   }
+  error_effect_.learn(batch);  // after the use of its value, which never knows the batch
+  slow_effect_.learn(batch);
   settle();
 }
 
 void Judge::judge_against_baseline(const Batch& batch) {
-  grow(pending_, batch, settings_.groups);
+  grow(pending_, batch, settings_);
   if (pending_.canary.requests == 0) {
     if (!canary_met_ || pending_.elapsed_ms >= kPendingMs) learn_baseline();
     return;
@@ -116,8 +128,8 @@ void Judge::judge_against_baseline(const Batch& batch) {
   canary_met_ = true;
   if (pending_.baseline.requests == 0) return;
   alternatives_.follow(baseline_rate_.rate());
-  harm_.judge_errors_against_baseline(pending_, alternatives_);
-  promotion_.judge_errors_against_baseline(pending_, alternatives_);
+  harm_.judge_errors_against_baseline(pending_, alternatives_, error_effect_.value());
+  promotion_.judge_errors_against_baseline(pending_, alternatives_, error_effect_.value());
   learn_baseline();  // after its use: the alternatives of a batch never know the batch
 }
 
@@ -145,6 +157,8 @@ void Judge::settle() {
   f.leave_one_out = harm_.leaves_one_out();
   f.concurrent = concurrent_;
   f.has_baseline = stage_baseline_.requests > 0;
+  f.design_effect_error = error_effect_.value();
+  f.design_effect_slow = slow_effect_.value();
   f.canary = stage_canary_;
   f.baseline = stage_baseline_;
 }
@@ -163,14 +177,19 @@ double Judge::requests_missing() const {
   const Foreseen all = foreseen(stage, rate, share);
   const std::int64_t n = stage_canary_.requests;
   const double line = finding_.ln_promote_line;
-  const double errors = requests_until(promotion_.errors(), line, n, all.errors);
-  const double slow = requests_until(promotion_.slow(), line, n, all.slow);
+  const double errors =
+      requests_until(promotion_.errors(), line, n, error_effect_.value() * all.errors);
+  const double slow = requests_until(promotion_.slow(), line, n, slow_effect_.value() * all.slow);
   if (errors < 0 || slow < 0) return -1;
   const double most = std::max(errors, slow);
   return std::isfinite(most) ? most : -1;
 }
 
 Counts Judge::history() const { return history_; }
+
+Clustering Judge::clustering() const {
+  return {error_effect_.dispersion(), slow_effect_.dispersion()};
+}
 
 double requests_to_promote(const Settings& settings, double error_rate, double share) {
   const Foreseen all = foreseen(settings, std::clamp(error_rate, 0.0, 1.0), share);

@@ -6,8 +6,8 @@
 // called breached stays under `alpha`, however often one looks, at whatever split of traffic, and
 // while both arms drift together. Formulas: statistics notes 3.2 (error rate against the concurrent
 // baseline, RIPr e-values conditional on the batch's own counts, restarts), 3.3 (share of requests
-// over the p99 target, one-sample), 3.7 (promotion by non-inferiority), 3.8 ii (leave one group
-// out), 3.9 (one budget, averaged over metrics).
+// over the p99 target, one-sample), 3.7 (promotion by non-inferiority), 3.8 i (design effect learnt
+// from the baseline), 3.8 ii (leave one group out), 3.9 (one budget, averaged over metrics).
 //
 // Pure and deterministic: the same batches give the same bits on every machine. No allocation per
 // batch. Never reads a clock; elapsed time is an argument.
@@ -18,6 +18,7 @@
 #include "judge/alternatives.h"
 #include "judge/baseline_rate.h"
 #include "judge/batch.h"
+#include "judge/design_effect.h"
 #include "judge/harm_evidence.h"
 #include "judge/promotion_evidence.h"
 #include "model/event.h"
@@ -48,12 +49,21 @@ struct Finding {
   Counts canary;               // this stage
   Counts baseline;
   double requests_missing = 0;  // canary requests until promotable, forecast; 0: none, <0: unknown
+  double design_effect_error = 1;  // what evidence of errors is divided by
+  double design_effect_slow = 1;   // and evidence of requests over target
+};
+
+// How bad events cluster in an environment, from one Judge to the next of the same environment.
+struct Clustering {
+  Dispersion errors;
+  Dispersion slow;
 };
 
 class Judge {
  public:
-  // `history` is the environment's baseline as counted in earlier deliveries; may be empty.
-  Judge(const Settings& settings, const Counts& history);
+  // `history` is the environment's baseline as counted in earlier deliveries, `clustering` what an
+  // earlier Judge learnt there; both may be empty.
+  Judge(const Settings& settings, const Counts& history, const Clustering& clustering = {});
 
   // A new stage: evidence for promotion starts anew, evidence of harm goes on. `concurrent` false:
   // there is no baseline arm (100 %, or first deployment); fixed targets are used from here on, and
@@ -72,6 +82,7 @@ class Judge {
   // Of the baseline, everything seen in this environment including the history it began with, of
   // which at most 200,000 requests are carried on, so that it follows the service over the months.
   [[nodiscard]] Counts history() const;
+  [[nodiscard]] Clustering clustering() const;
 
  private:
   void judge_against_baseline(const Batch& batch);
@@ -90,6 +101,8 @@ class Judge {
   Batch pending_;
   BaselineRate baseline_rate_;
   MarginAlternatives alternatives_;
+  DesignEffect error_effect_;
+  DesignEffect slow_effect_;
   HarmEvidence harm_;
   PromotionEvidence promotion_;
   Finding finding_;  // all but the forecast

@@ -287,13 +287,13 @@ TEST_CASE("judge: counts of many nodes, summed in any order and grouping, give t
       nodes.back().elapsed_ms = 0;
     }
     Batch sum = nodes[0];
-    for (int n = 1; n < 5; ++n) grow(sum, nodes[n], 4);
+    for (int n = 1; n < 5; ++n) grow(sum, nodes[n], {.groups = 4});
     Batch pairs = nodes[4];
     Batch rest = nodes[3];
-    grow(pairs, nodes[1], 4);
-    grow(rest, nodes[2], 4);
-    grow(rest, nodes[0], 4);
-    grow(pairs, rest, 4);
+    grow(pairs, nodes[1], {.groups = 4});
+    grow(rest, nodes[2], {.groups = 4});
+    grow(rest, nodes[0], {.groups = 4});
+    grow(pairs, rest, {.groups = 4});
     sum.elapsed_ms = pairs.elapsed_ms = 1'000;
     forward.add(sum);
     backward.add(pairs);
@@ -310,7 +310,7 @@ TEST_CASE("judge: one batch divided in two stays near") {
     Batch b = grouped_batch(random);
     a.elapsed_ms = b.elapsed_ms = 500;
     Batch both = a;
-    grow(both, b, 4);
+    grow(both, b, {.groups = 4});
     whole.add(both);
     halves.add(a);
     halves.add(b);
@@ -382,6 +382,25 @@ TEST_CASE("judge: the history it hands on is bounded and keeps its rates") {
   CHECK(judge.history() == Counts{200'000, 400, 200});
   judge.add(one_request(false));
   CHECK(judge.history() == Counts{200'019, 400, 200});
+}
+
+// --- errors in clusters -------------------------------------------------------------------------
+
+TEST_CASE("judge: evidence is divided by the design effect that an earlier judge handed on") {
+  const Dispersion tenfold{10'000, 1'000, 2e5};
+  Judge plain({}, kHistory);
+  Judge tempered({}, kHistory, {tenfold, tenfold});
+  const double effect = tempered.finding().design_effect_error;
+  REQUIRE(effect == doctest::Approx(9.8).epsilon(0.01));
+  for (int i = 0; i < 6; ++i) {
+    plain.add(one_request(true));
+    tempered.add(one_request(true));
+  }
+  CHECK(plain.finding().breached);
+  CHECK_FALSE(tempered.finding().breached);
+  // Each test is at most its best alternative, at least a twelfth of it.
+  CHECK(tempered.finding().ln_harm_error < plain.finding().ln_harm_error / effect + 3);
+  CHECK(tempered.clustering().errors == tenfold);
 }
 
 // --- determinism --------------------------------------------------------------------------------

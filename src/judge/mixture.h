@@ -24,9 +24,10 @@ class Mixture {
     for (double& each : ln_each_) each = ln_add(each, ln_money);
   }
 
-  // One factor for each alternative.
-  void multiply(const std::array<double, N>& ln_factors) {
-    for (std::size_t i = 0; i < N; ++i) ln_each_[i] += ln_factors[i];
+  // One factor for each alternative, tempered: the root of degree `design_effect` of it, which is
+  // at least 1 and known before the outcomes.
+  void multiply(const std::array<double, N>& ln_factors, double design_effect = 1) {
+    for (std::size_t i = 0; i < N; ++i) ln_each_[i] += ln_factors[i] / design_effect;
   }
 
   // ln of what it is worth.
