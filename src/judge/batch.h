@@ -9,7 +9,8 @@
 namespace sluice::judge {
 
 inline constexpr int kGroupsMax = 16;
-inline constexpr int kGroupsMin = 3;  // fewer that had traffic: leave-one-out is off
+inline constexpr int kGroupsMin = 3;      // fewer that had traffic: leave-one-out is off
+inline constexpr int kBadSecondsMin = 3;  // then, seconds with bad events before anything breaches
 inline constexpr int kUnitsMax = 32;
 
 struct Settings {

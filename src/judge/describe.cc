@@ -134,12 +134,13 @@ std::string describe_groups(const Finding& finding, const Settings& settings) {
   if (finding.leave_one_out) {
     return fmt::format("{} groups, judged without any one of them", settings.groups);
   }
-  if (settings.groups < kGroupsMin) {
-    return fmt::format("leave-one-out is off: {} groups needed, configured: {}", kGroupsMin,
-                       settings.groups);
-  }
-  return fmt::format("leave-one-out is off: fewer than {} of {} groups had requests", kGroupsMin,
-                     settings.groups);
+  const std::string why =
+      settings.groups < kGroupsMin
+          ? fmt::format("{} groups needed, configured: {}", kGroupsMin, settings.groups)
+          : fmt::format("fewer than {} of {} groups had requests", kGroupsMin, settings.groups);
+  return fmt::format(
+      "leave-one-out is off: {}; instead, only trouble in {} different seconds counts", why,
+      kBadSecondsMin);
 }
 
 }  // namespace sluice::judge

@@ -82,10 +82,13 @@ TEST_CASE("describe: small numbers keep two digits, huge odds are capped") {
 
 TEST_CASE("describe: groups say whether leave-one-out is on, and if not why") {
   Finding finding;
-  CHECK(describe_groups(finding, {.groups = 1}) ==
-        "leave-one-out is off: 3 groups needed, configured: 1");
+  CHECK(
+      describe_groups(finding, {.groups = 1}) ==
+      "leave-one-out is off: 3 groups needed, configured: 1; instead, only trouble in 3 different "
+      "seconds counts");
   CHECK(describe_groups(finding, {.groups = 5}) ==
-        "leave-one-out is off: fewer than 3 of 5 groups had requests");
+        "leave-one-out is off: fewer than 3 of 5 groups had requests; instead, only trouble in 3 "
+        "different seconds counts");
   finding.leave_one_out = true;
   CHECK(describe_groups(finding, {.groups = 5}) == "5 groups, judged without any one of them");
 }

@@ -17,6 +17,10 @@ constexpr std::int64_t kHistoryMax = 200'000;
 constexpr std::int64_t kPendingMs = kMinuteMs;
 // Longer than most bursts of errors last.
 constexpr std::int64_t kClusterBlockMs = kMinuteMs;
+// Of the slow track. Where errors hang together for longer than a short block, long ones.
+constexpr std::int64_t kShortBlockMs = 10 * kSecondMs;
+constexpr std::int64_t kLongBlockMs = 30 * kSecondMs;
+constexpr double kLongerThanShort = 1.5;
 constexpr double kOverBound = 1.2;  // measured: 1.1 to 1.25 times the bound
 constexpr double kShareUnknown = 0.05;
 
@@ -77,7 +81,8 @@ Judge::Judge(const Settings& settings, const Counts& history, const Clustering& 
       alternatives_(settings.margin),
       error_effect_(settings, &Counts::errors, kClusterBlockMs, clustering.errors),
       slow_effect_(settings, &Counts::over_target, kClusterBlockMs, clustering.slow),
-      harm_(settings),
+      short_effect_(settings, &Counts::errors, kShortBlockMs, {}),
+      harm_(settings, history_),
       promotion_(settings) {
   settle();
 }
@@ -88,6 +93,8 @@ void Judge::enter_stage(bool concurrent, double alpha_promotion) {
   learn_baseline();  // counts from before a change of share are never pooled with those after it
   error_effect_.end_block();
   slow_effect_.end_block();
+  short_effect_.end_block();
+  harm_.drop_block();
   if (concurrent != concurrent_) concurrent ? harm_.turn_to_baseline() : harm_.turn_to_target();
   concurrent_ = concurrent;
   stage_canary_ = {};
@@ -114,8 +121,10 @@ void Judge::add(const Batch& counted) {
     harm_.judge_errors_against_target(batch, error_effect_.value());
     promotion_.judge_errors_against_target(batch.canary, error_effect_.value());
   }
+  if (concurrent_) harm_.judge_blocks(batch, next_block_ms());
   error_effect_.learn(batch);  // after the use of its value, which never knows the batch
   slow_effect_.learn(batch);
+  short_effect_.learn(batch);
   settle();
 }
 
@@ -145,9 +154,11 @@ void Judge::settle() {
   f.ln_harm_line = -ln(settings_.alpha);
   f.ln_harm_error = harm.ln_error;
   f.ln_harm_slow = harm.ln_slow;
+  f.ln_harm_error_fast = harm.ln_error_fast;
+  f.ln_harm_error_blocks = harm.ln_error_blocks;
   // What breached is to blame for good, whatever comes after.
   if (!breached_) f.blame = harm.ln_slow > harm.ln_error ? Trigger::p99 : Trigger::error_rate;
-  breached_ = breached_ || f.ln_harm >= f.ln_harm_line;
+  breached_ = breached_ || (f.ln_harm >= f.ln_harm_line && harm_.may_decide());
   f.breached = breached_;
   f.ln_promote_error = promotion_.errors().ln_worth();
   f.ln_promote_slow = promotion_.slow().ln_worth();
@@ -161,6 +172,11 @@ void Judge::settle() {
   f.design_effect_slow = slow_effect_.value();
   f.canary = stage_canary_;
   f.baseline = stage_baseline_;
+}
+
+std::int64_t Judge::next_block_ms() const {
+  const double longer = error_effect_.dispersion().index() / short_effect_.dispersion().index();
+  return longer > kLongerThanShort ? kLongBlockMs : kShortBlockMs;
 }
 
 Finding Judge::finding() const {

@@ -7,7 +7,8 @@
 // while both arms drift together. Formulas: statistics notes 3.2 (error rate against the concurrent
 // baseline, RIPr e-values conditional on the batch's own counts, restarts), 3.3 (share of requests
 // over the p99 target, one-sample), 3.7 (promotion by non-inferiority), 3.8 i (design effect learnt
-// from the baseline), 3.8 ii (leave one group out), 3.9 (one budget, averaged over metrics).
+// from the baseline), 3.8 ii (leave one group out), 3.8 iii, v (a slow track on rates of blocks
+// beside the fast one), 3.9 (one budget, averaged over metrics).
 //
 // Pure and deterministic: the same batches give the same bits on every machine. No allocation per
 // batch. Never reads a clock; elapsed time is an argument.
@@ -37,6 +38,8 @@ struct Finding {
   double ln_harm_line = 0;
   double ln_harm_error = 0;  // of each metric alone, for blame
   double ln_harm_slow = 0;
+  double ln_harm_error_fast = 0;        // of errors, batch by batch
+  double ln_harm_error_blocks = 0;      // and block by block; both together are ln_harm_error
   bool breached = false;                // sticky: once breached, always breached
   Trigger blame = Trigger::error_rate;  // the metric that carries most of it; error_rate or p99
   double ln_promote_error = 0;          // evidence that the error rate is not worse by the margin
@@ -87,6 +90,7 @@ class Judge {
  private:
   void judge_against_baseline(const Batch& batch);
   void learn_baseline();
+  [[nodiscard]] std::int64_t next_block_ms() const;
   void settle();
   [[nodiscard]] double requests_missing() const;
 
@@ -103,6 +107,7 @@ class Judge {
   MarginAlternatives alternatives_;
   DesignEffect error_effect_;
   DesignEffect slow_effect_;
+  DesignEffect short_effect_;  // of errors, in blocks of ten seconds
   HarmEvidence harm_;
   PromotionEvidence promotion_;
   Finding finding_;  // all but the forecast

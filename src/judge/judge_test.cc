@@ -199,7 +199,14 @@ TEST_CASE("judge: with five servers configured of which two have traffic, it doe
   Judge judge({.groups = 5}, kHistory);
   for (int i = 0; i < 12; ++i) judge.add(one_request(true, i % 2));
   CHECK_FALSE(judge.finding().leave_one_out);
-  CHECK(judge.finding().breached);
+  CHECK(judge.finding().ln_harm > judge.finding().ln_harm_line);
+  CHECK_FALSE(judge.finding().breached);  // it may have been one bad moment of one of the two
+  Batch later = one_request(true, 0);
+  later.elapsed_ms = 1'000;
+  judge.add(later);
+  CHECK_FALSE(judge.finding().breached);
+  judge.add(later);
+  CHECK(judge.finding().breached);  // bad in three different seconds
 }
 
 TEST_CASE("judge: the first server to fail does not decide before others were seen") {
@@ -382,25 +389,6 @@ TEST_CASE("judge: the history it hands on is bounded and keeps its rates") {
   CHECK(judge.history() == Counts{200'000, 400, 200});
   judge.add(one_request(false));
   CHECK(judge.history() == Counts{200'019, 400, 200});
-}
-
-// --- errors in clusters -------------------------------------------------------------------------
-
-TEST_CASE("judge: evidence is divided by the design effect that an earlier judge handed on") {
-  const Dispersion tenfold{10'000, 1'000, 2e5};
-  Judge plain({}, kHistory);
-  Judge tempered({}, kHistory, {tenfold, tenfold});
-  const double effect = tempered.finding().design_effect_error;
-  REQUIRE(effect == doctest::Approx(9.8).epsilon(0.01));
-  for (int i = 0; i < 6; ++i) {
-    plain.add(one_request(true));
-    tempered.add(one_request(true));
-  }
-  CHECK(plain.finding().breached);
-  CHECK_FALSE(tempered.finding().breached);
-  // Each test is at most its best alternative, at least a twelfth of it.
-  CHECK(tempered.finding().ln_harm_error < plain.finding().ln_harm_error / effect + 3);
-  CHECK(tempered.clustering().errors == tenfold);
 }
 
 // --- determinism --------------------------------------------------------------------------------
