@@ -46,8 +46,8 @@ double Dispersion::index() const { return (spread + kEventsOfPrior) / (events + 
 
 double Dispersion::design_effect() const {
   const double doubt = kDeviations * std::sqrt(variance) / (events + kEventsOfPrior);
-  const double seen = index();
-  return seen > kIndexOfChance + doubt ? seen : 1;
+  // Once it is more than chance, what is believed at first counts no more.
+  return index() > kIndexOfChance + doubt ? spread / events : 1;
 }
 
 DesignEffect::DesignEffect(const Settings& settings, std::int64_t Counts::* bad,
