@@ -168,6 +168,7 @@ void Watch::count(const Service& service, Tick now) {
   batch.elapsed_ms = now - counted_at_;
   counted_at_ = now;
   const judge::Finding before = finding_;
+  judge_->expect_share(service.environment(wiring_->name).share.fraction());
   judge_->add(batch);
   finding_ = judge_->finding();
   if (finding_.breached != before.breached || finding_.promotable != before.promotable) {

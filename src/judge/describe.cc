@@ -96,6 +96,12 @@ bool both_enough(const Finding& finding) {
 }  // namespace
 
 std::string describe_harm(const Finding& finding, const Settings& settings, Trigger trigger) {
+  if (trigger == Trigger::error_rate && finding.metric == Metric::traffic) {
+    return fmt::format(
+        "only {} of {} requests reached the canary, less than its share promises; {}",
+        grouped(finding.canary.requests),
+        grouped(finding.canary.requests + finding.baseline.requests), against(finding));
+  }
   const bool slow = trigger == Trigger::p99;
   const std::int64_t bad = slow ? finding.canary.over_target : finding.canary.errors;
   const std::string_view what = slow ? "were over the p99 target" : "failed";

@@ -9,9 +9,6 @@
 namespace sluice::judge {
 namespace {
 
-constexpr double kErrorWeight = 0.5;
-constexpr double kSlowWeight = 0.5;
-
 // Of the money of the errors, where there are units to compare blocks with.
 constexpr double kFastPart = 0.7;
 constexpr std::int64_t kFirstBlockMs = 10 * kSecondMs;
@@ -43,6 +40,7 @@ HarmEvidence::HarmEvidence(const Settings& settings, const Counts& history)
       error_mass_(settings.planned_ms),
       block_mass_(settings.planned_ms),
       slow_mass_(settings.planned_ms),
+      traffic_(settings.planned_ms),
       bets_(settings.margin, history),
       block_ms_(kFirstBlockMs),
       error_alternatives_(target_alternatives(settings.error_rate_target)),
@@ -101,6 +99,10 @@ void HarmEvidence::multiply(Mixture<N> View::* test, const Batch& batch, double 
     // Nothing left to compare: the baseline's requests alone say nothing about the canary.
     if (rest.requests > 0) without.multiply(factors_of(rest), design_effect);
   }
+}
+
+void HarmEvidence::judge_traffic(const Batch& batch) {
+  traffic_.add(batch.canary.requests, batch.baseline.requests, batch.elapsed_ms);
 }
 
 void HarmEvidence::judge_slow(const Batch& batch, double design_effect) {
@@ -183,7 +185,9 @@ HarmOdds HarmEvidence::odds_of(const View& view) const {
   out.ln_error =
       ln_add(ln(fast_part_) + out.ln_error_fast, ln(1 - fast_part_) + out.ln_error_blocks);
   out.ln_slow = ln_add(view.slow.ln_worth(), ln(slow_mass_.unstaked()));
-  out.ln_total = ln_add(ln(kErrorWeight) + out.ln_error, ln(kSlowWeight) + out.ln_slow);
+  out.ln_traffic = traffic_.ln_worth();
+  out.ln_total = ln_add(ln_add(ln(kErrorWeight) + out.ln_error, ln(kSlowWeight) + out.ln_slow),
+                        ln(kTrafficWeight) + out.ln_traffic);
   return out;
 }
 

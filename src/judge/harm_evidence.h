@@ -1,9 +1,9 @@
 // Harm evidence: what speaks against the release, for the whole life of one Judge.
 //
-// Two metrics, errors and requests over the p99 target, each a test that begins with the money 1;
-// their average is the evidence, so one budget covers both (statistics notes 3.9). Where the
-// baseline is divided into units, the test of errors is itself the average of a fast one, batch by
-// batch, and a slow one, block by block (3.8 iii, v).
+// Three metrics: errors, requests over the p99 target, and traffic that does not arrive; each a
+// test that begins with the money 1. Their weighted average is the evidence, so one budget covers
+// all (statistics notes 3.9). Where the baseline is divided into units, the test of errors is
+// itself the average of a fast one, batch by batch, and a slow one, block by block (3.8 iii, v).
 //
 // All of it is kept once for the canary as it is, and once without each group of it; the least of
 // those without is what counts, so that no single server or client can take a release down alone
@@ -21,6 +21,7 @@
 #include "judge/block_bets.h"
 #include "judge/mixture.h"
 #include "judge/restart_mass.h"
+#include "judge/traffic_evidence.h"
 
 namespace sluice::judge {
 
@@ -31,7 +32,14 @@ struct HarmOdds {
   double ln_error_fast = 0;    // of errors, batch by batch
   double ln_error_blocks = 0;  // and block by block
   double ln_slow = 0;
+  double ln_traffic = 0;  // the same in every view
 };
+
+// Parts of the budget, in the proportions of the notes among the metrics that there are: latency
+// against the baseline is not one of them, because telemetry has no histograms.
+inline constexpr double kErrorWeight = 0.5 / 0.85;
+inline constexpr double kSlowWeight = 0.2 / 0.85;
+inline constexpr double kTrafficWeight = 0.15 / 0.85;
 
 class HarmEvidence {
  public:
@@ -45,6 +53,10 @@ class HarmEvidence {
   void judge_blocks(const Batch& batch, std::int64_t next_block_ms);
   // Shares changed: what was gathered is let go. It never mixes with what comes.
   void drop_block() { block_ = {}; }
+
+  // The canary's share from now on, as a fraction; 0: unknown, or none to compare with.
+  void expect_share(double share) { traffic_.expect(share); }
+  void judge_traffic(const Batch& batch);
 
   // What a batch says is divided by the design effect of its metric.
   void judge_slow(const Batch& batch, double design_effect);
@@ -104,6 +116,7 @@ class HarmEvidence {
   RestartMass error_mass_;
   RestartMass block_mass_;
   RestartMass slow_mass_;
+  TrafficEvidence traffic_;
   std::int64_t now_ms_ = 0;
   std::int64_t levelled_at_ms_ = 0;
   std::int64_t bad_second_ = -1;  // the last with a bad event in the canary

@@ -11,7 +11,8 @@
 namespace sluice::judge {
 namespace {
 
-constexpr double kLnHarmHolds = 2.302585092994046;  // ln 10: odds at which nothing is promoted
+constexpr double kLnHarmHolds = 2.302585092994046;  // ln 10
+constexpr double kLnHarmCuts = 3.912023005428146;   // ln 50
 constexpr std::int64_t kHistoryMax = 200'000;
 // Baseline counts older than this are not compared with the canary's: the rate may have moved.
 constexpr std::int64_t kPendingMs = kMinuteMs;
@@ -65,6 +66,14 @@ Foreseen foreseen(const Settings& settings, double error_rate, double share) {
           kOverBound * requests_below_target(0, settings.over_target_share, alpha)};
 }
 
+Metric most_of(const HarmOdds& harm) {
+  const double ln_error = ln(kErrorWeight) + harm.ln_error;
+  const double ln_slow = ln(kSlowWeight) + harm.ln_slow;
+  const double ln_traffic = ln(kTrafficWeight) + harm.ln_traffic;
+  if (ln_traffic > ln_error && ln_traffic > ln_slow) return Metric::traffic;
+  return ln_slow > ln_error ? Metric::p99 : Metric::error_rate;
+}
+
 double share_of(const Counts& canary, const Counts& baseline) {
   if (canary.requests == 0 || baseline.requests == 0) return kShareUnknown;
   const double requests = static_cast<double>(canary.requests);
@@ -97,11 +106,14 @@ void Judge::enter_stage(bool concurrent, double alpha_promotion) {
   harm_.drop_block();
   if (concurrent != concurrent_) concurrent ? harm_.turn_to_baseline() : harm_.turn_to_target();
   concurrent_ = concurrent;
+  if (!concurrent) harm_.expect_share(0);
   stage_canary_ = {};
   stage_baseline_ = {};
   promotion_.begin_stage();
   settle();
 }
+
+void Judge::expect_share(double share) { harm_.expect_share(concurrent_ ? share : 0); }
 
 void Judge::add(const Batch& counted) {
   Batch batch = sound(counted, settings_);
@@ -113,6 +125,7 @@ void Judge::add(const Batch& counted) {
   grow(stage_canary_, batch.canary);
   grow(stage_baseline_, batch.baseline);
   harm_.begin(batch);
+  harm_.judge_traffic(batch);
   harm_.judge_slow(batch, slow_effect_.value());
   promotion_.judge_slow(batch.canary, slow_effect_.value());
   if (concurrent_) {
@@ -156,15 +169,19 @@ void Judge::settle() {
   f.ln_harm_slow = harm.ln_slow;
   f.ln_harm_error_fast = harm.ln_error_fast;
   f.ln_harm_error_blocks = harm.ln_error_blocks;
+  f.ln_harm_traffic = harm.ln_traffic;
   // What breached is to blame for good, whatever comes after.
-  if (!breached_) f.blame = harm.ln_slow > harm.ln_error ? Trigger::p99 : Trigger::error_rate;
+  if (!breached_) f.metric = most_of(harm);
+  f.blame = f.metric == Metric::p99 ? Trigger::p99 : Trigger::error_rate;
+  f.hold_advance = f.ln_harm >= kLnHarmHolds;
+  f.cut_share = f.ln_harm >= kLnHarmCuts;
   breached_ = breached_ || (f.ln_harm >= f.ln_harm_line && harm_.may_decide());
   f.breached = breached_;
   f.ln_promote_error = promotion_.errors().ln_worth();
   f.ln_promote_slow = promotion_.slow().ln_worth();
   f.ln_promote_line = -ln(alpha_promotion_);
-  f.promotable = !breached_ && f.ln_harm < kLnHarmHolds &&
-                 f.ln_promote_error >= f.ln_promote_line && f.ln_promote_slow >= f.ln_promote_line;
+  f.promotable = !breached_ && !f.hold_advance && f.ln_promote_error >= f.ln_promote_line &&
+                 f.ln_promote_slow >= f.ln_promote_line;
   f.leave_one_out = harm_.leaves_one_out();
   f.concurrent = concurrent_;
   f.has_baseline = stage_baseline_.requests > 0;

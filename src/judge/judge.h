@@ -8,7 +8,7 @@
 // baseline, RIPr e-values conditional on the batch's own counts, restarts), 3.3 (share of requests
 // over the p99 target, one-sample), 3.7 (promotion by non-inferiority), 3.8 i (design effect learnt
 // from the baseline), 3.8 ii (leave one group out), 3.8 iii, v (a slow track on rates of blocks
-// beside the fast one), 3.9 (one budget, averaged over metrics).
+// beside the fast one), 3.5 (loss of traffic), 3.9 (one budget, averaged over metrics).
 //
 // Pure and deterministic: the same batches give the same bits on every machine. No allocation per
 // batch. Never reads a clock; elapsed time is an argument.
@@ -32,20 +32,26 @@ struct Interval {
   double high = 1;
 };
 
+enum class Metric { error_rate, p99, traffic };
+
 // What is known now. Logarithms are natural; E is the evidence as odds: E = 1 is none.
 struct Finding {
   double ln_harm = 0;  // of the average over metrics: rolled back at ln(1/alpha)
   double ln_harm_line = 0;
   double ln_harm_error = 0;  // of each metric alone, for blame
   double ln_harm_slow = 0;
+  double ln_harm_traffic = 0;
   double ln_harm_error_fast = 0;        // of errors, batch by batch
   double ln_harm_error_blocks = 0;      // and block by block; both together are ln_harm_error
   bool breached = false;                // sticky: once breached, always breached
-  Trigger blame = Trigger::error_rate;  // the metric that carries most of it; error_rate or p99
-  double ln_promote_error = 0;          // evidence that the error rate is not worse by the margin
-  double ln_promote_slow = 0;           // evidence that p99 is under target
+  Metric metric = Metric::error_rate;   // that carries most of it, by its part of the budget
+  Trigger blame = Trigger::error_rate;  // p99 if it is that; lost requests count as errors
+  bool hold_advance = false;    // odds of 10 and more: the share must not grow; comes and goes
+  bool cut_share = false;       // odds of 50 and more: a quarter of the share is enough to find out
+  double ln_promote_error = 0;  // evidence that the error rate is not worse by the margin
+  double ln_promote_slow = 0;   // evidence that p99 is under target
   double ln_promote_line = 0;
-  bool promotable = false;     // both at or over the line, and ln_harm < ln 10
+  bool promotable = false;     // both at or over the line, and not hold_advance
   bool leave_one_out = false;  // at least kGroupsMin groups had traffic
   bool concurrent = true;      // judged against a baseline arm; false: against fixed targets
   bool has_baseline = false;   // baseline traffic was seen in this stage
@@ -74,6 +80,11 @@ class Judge {
   // HarmEvidence::turn_to_target. Canary requests that still wait for a baseline are let go from
   // the comparison of error rates: shares never mix.
   void enter_stage(bool concurrent, double alpha_promotion);
+
+  // The canary's share of the requests as a fraction, as it is routed from now on; to be told at
+  // every change, within a stage too. Lost traffic is judged where it is known, that is between 0
+  // and 1. Unknown at first, and 0 when unknown.
+  void expect_share(double share);
 
   // For the comparison of error rates a batch that lacks either arm is added to the next. Before
   // the canary's first request ever, and where it has had none for a minute, batches only teach
