@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -52,21 +53,29 @@ judge::Settings settings_for(const Plan& plan, const EnvironmentPlan& environmen
           .alpha = alpha_of(plan, environment),
           .alpha_promotion = parameters.false_promotion_probability,
           .planned_ms = planned_ms(plan, environment),
-          .groups = grouped_by_server(wiring) ? wiring.servers : kBuckets};
+          .groups = grouped_by_server(wiring) ? wiring.servers : kBuckets,
+          .baseline_groups = grouped_by_server(wiring) ? wiring.servers : kBuckets};
 }
 
 std::size_t index(Slot slot) { return static_cast<std::size_t>(slot); }
 
+// As many as there is room for.
+void copy_groups(std::span<const Counts> from, std::span<Counts> to) {
+  std::ranges::copy(from.first(std::min(from.size(), to.size())), to.begin());
+}
+
 judge::Batch batch_of(const TelemetryBatch& taken, Slot canary, const Wiring& wiring) {
   judge::Batch batch;
   const SlotBatch& mine = taken.slots[index(canary)];
+  const SlotBatch& theirs = taken.slots[index(other(canary))];
   batch.canary = mine.total;
-  batch.baseline = taken.slots[index(other(canary))].total;
+  batch.baseline = theirs.total;
   if (grouped_by_server(wiring)) {
-    const std::size_t groups = std::min<std::size_t>(mine.by_server.size(), judge::kGroupsMax);
-    std::copy_n(mine.by_server.begin(), groups, batch.canary_groups.begin());
+    copy_groups(mine.by_server, batch.canary_groups);
+    copy_groups(theirs.by_server, batch.baseline_groups);
   } else {
-    std::ranges::copy(mine.by_bucket, batch.canary_groups.begin());
+    copy_groups(mine.by_bucket, batch.canary_groups);
+    copy_groups(theirs.by_bucket, batch.baseline_groups);
   }
   return batch;
 }
@@ -81,6 +90,7 @@ bool supervises_traffic(Phase phase) {
 Observation Watch::look(const Service& service, Tick now) {
   Observation seen;
   if (!service.delivering()) {
+    keep_clustering();
     wiring_ = nullptr;
     judge_.reset();
     return seen;
@@ -122,6 +132,7 @@ void Watch::follow(const Service& service, Tick now) {
 void Watch::enter_environment(const Service& service, Tick now) {
   const Delivery& delivery = *service.delivery;
   const EnvironmentPlan& environment = current_environment(delivery);
+  keep_clustering();
   wiring_ = &wiring_of(ports_, environment.name);
   canary_ = delivery.progress[delivery.environment].canary;
   judge_.reset();
@@ -139,7 +150,13 @@ void Watch::enter_environment(const Service& service, Tick now) {
   if (wiring_->telemetry == nullptr || !environment.judged) return;
   (void)wiring_->telemetry->take(now);  // what piled up before is nobody's evidence
   settings_ = settings_for(delivery.plan, environment, *wiring_);
-  judge_.emplace(settings_, service.environment(environment.name).history);
+  judge_.emplace(settings_, service.environment(environment.name).history,
+                 clusterings_[environment.name.text]);
+}
+
+// For the next delivery. Lost with the engine: it is then learnt anew from the first seconds on.
+void Watch::keep_clustering() {
+  if (judge_ && wiring_ != nullptr) clusterings_[wiring_->name.text] = judge_->clustering();
 }
 
 void Watch::count(const Service& service, Tick now) {
@@ -151,6 +168,7 @@ void Watch::count(const Service& service, Tick now) {
   batch.elapsed_ms = now - counted_at_;
   counted_at_ = now;
   const judge::Finding before = finding_;
+  judge_->expect_share(service.environment(wiring_->name).share.fraction());
   judge_->add(batch);
   finding_ = judge_->finding();
   if (finding_.breached != before.breached || finding_.promotable != before.promotable) {

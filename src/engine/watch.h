@@ -42,6 +42,7 @@ class Watch {
 
   void follow(const Service& service, Tick now);
   void enter_environment(const Service& service, Tick now);
+  void keep_clustering();
   void count(const Service& service, Tick now);
   void put_into_words(Tick now);
   void look_at_traffic(Observation& seen) const;
@@ -58,6 +59,7 @@ class Watch {
   std::optional<judge::Judge> judge_;
   judge::Settings settings_;
   judge::Finding finding_;
+  std::map<std::string, judge::Clustering> clusterings_;  // of earlier judges, by environment
   // Of the finding: made anew when it matters, not at every look.
   std::string error_words_;
   std::string slow_words_;

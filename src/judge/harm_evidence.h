@@ -1,10 +1,16 @@
 // Harm evidence: what speaks against the release, for the whole life of one Judge.
 //
-// Two metrics, errors and requests over the p99 target, each a test that begins with the money 1;
-// their average is the evidence, so one budget covers both (statistics notes 3.9). The whole of it
-// is kept once for the canary as it is, and once without each group of it; the least of those
-// without is what counts, so that no single server or client can take a release down alone (3.8
-// ii).
+// Three metrics: errors, requests over the p99 target, and traffic that does not arrive; each a
+// test that begins with the money 1. Their weighted average is the evidence, so one budget covers
+// all (statistics notes 3.9). Where the baseline is divided into units, the test of errors is
+// itself the average of a fast one, batch by batch, and a slow one, block by block (3.8 iii, v).
+//
+// All of it is kept once for the canary as it is, and once without each group of it; the least of
+// those without is what counts, so that no single server or client can take a release down alone
+// (3.8 ii). Every ten minutes all are brought down to the least of them. The group that is left out
+// may then be another: it is enough that in each ten minutes at most one group fails for reasons of
+// its own. What has once been lost to the least of them is not won back, which costs little,
+// because what is worse in all groups shows in each.
 #pragma once
 
 #include <array>
@@ -12,8 +18,10 @@
 
 #include "judge/alternatives.h"
 #include "judge/batch.h"
+#include "judge/block_bets.h"
 #include "judge/mixture.h"
 #include "judge/restart_mass.h"
+#include "judge/traffic_evidence.h"
 
 namespace sluice::judge {
 
@@ -21,20 +29,41 @@ namespace sluice::judge {
 struct HarmOdds {
   double ln_total = 0;
   double ln_error = 0;
+  double ln_error_fast = 0;    // of errors, batch by batch
+  double ln_error_blocks = 0;  // and block by block
   double ln_slow = 0;
+  double ln_traffic = 0;  // the same in every view
 };
+
+// Parts of the budget, in the proportions of the notes among the metrics that there are: latency
+// against the baseline is not one of them, because telemetry has no histograms.
+inline constexpr double kErrorWeight = 0.5 / 0.85;
+inline constexpr double kSlowWeight = 0.2 / 0.85;
+inline constexpr double kTrafficWeight = 0.15 / 0.85;
 
 class HarmEvidence {
  public:
-  explicit HarmEvidence(const Settings& settings);
+  // `history` is the baseline as counted before; may be empty.
+  HarmEvidence(const Settings& settings, const Counts& history);
 
   // To be called first for every batch: time goes on, and groups show up.
   void begin(const Batch& batch);
 
-  void judge_slow(const Batch& batch);
+  // Gathers blocks, and judges each at its end. The block after it will last `next_block_ms`.
+  void judge_blocks(const Batch& batch, std::int64_t next_block_ms);
+  // Shares changed: what was gathered is let go. It never mixes with what comes.
+  void drop_block() { block_ = {}; }
+
+  // The canary's share from now on, as a fraction; 0: unknown, or none to compare with.
+  void expect_share(double share) { traffic_.expect(share); }
+  void judge_traffic(const Batch& batch);
+
+  // What a batch says is divided by the design effect of its metric.
+  void judge_slow(const Batch& batch, double design_effect);
   // Both arms must have requests.
-  void judge_errors_against_baseline(const Batch& batch, const MarginAlternatives& alternatives);
-  void judge_errors_against_target(const Batch& batch);
+  void judge_errors_against_baseline(const Batch& batch, const MarginAlternatives& alternatives,
+                                     double design_effect);
+  void judge_errors_against_target(const Batch& batch, double design_effect);
 
   // The errors' money moves to the other test. Each factor, of either test, is expected to be at
   // most 1 given the past where the release is as its own stage demands (no worse than the baseline
@@ -47,6 +76,10 @@ class HarmEvidence {
 
   [[nodiscard]] HarmOdds odds() const;
 
+  // Where no group can be left out although there should be some, one moment's trouble must not
+  // decide: the canary has then had bad events in at least three different seconds.
+  [[nodiscard]] bool may_decide() const;
+
   // At least kGroupsMin groups had traffic.
   [[nodiscard]] bool leaves_one_out() const { return groups_met_ >= kGroupsMin; }
 
@@ -55,25 +88,42 @@ class HarmEvidence {
   struct View {
     Mixture<kMarginHarms> against_baseline;
     Mixture<kTargetHarms> against_target;
+    Mixture<kBlockHarms> blocks;
     Mixture<kTargetHarms> slow;
   };
 
   template <std::size_t N>
   void stake(Mixture<N> View::* test, double money);
   template <std::size_t N, class FactorsOf>
-  void multiply(Mixture<N> View::* test, const Batch& batch, const FactorsOf& factors_of);
+  void multiply(Mixture<N> View::* test, const Batch& batch, double design_effect,
+                const FactorsOf& factors_of);
   template <std::size_t From, std::size_t To>
   void move_money(Mixture<From> View::* from, Mixture<To> View::* to);
   [[nodiscard]] HarmOdds odds_of(const View& view) const;
+  [[nodiscard]] double ln_staked(const View& view) const;
+  void note_bad_second(const Counts& canary);
+  void end_block();
+  void level();
 
+  Settings settings_;
   int groups_;
+  double fast_part_;
   int groups_met_ = 0;
   std::int64_t canary_requests_ = 0;
   std::array<bool, kGroupsMax> met_{};
   View whole_;
   std::array<View, kGroupsMax> without_;  // of groups that were met; the others would equal whole_
   RestartMass error_mass_;
+  RestartMass block_mass_;
   RestartMass slow_mass_;
+  TrafficEvidence traffic_;
+  std::int64_t now_ms_ = 0;
+  std::int64_t levelled_at_ms_ = 0;
+  std::int64_t bad_second_ = -1;  // the last with a bad event in the canary
+  int bad_seconds_ = 0;
+  BlockBets bets_;
+  Batch block_;
+  std::int64_t block_ms_;
   TargetAlternatives error_alternatives_;
   TargetAlternatives slow_alternatives_;
 };

@@ -1,0 +1,108 @@
+// Errors that come together: of one server, in bursts, or all at once.
+#include <doctest/doctest.h>
+
+#include "judge/bound.h"
+#include "judge/judge.h"
+#include "testing/seeded_random.h"
+
+namespace sluice::judge {
+namespace {
+
+constexpr Counts kHistory{50'000, 50, 10};
+constexpr int kServers = 5;
+constexpr int kUnits = 19;
+constexpr Settings kSettings{
+    .margin = 0, .planned_ms = 3'600'000, .groups = kServers, .baseline_groups = kUnits};
+
+// A second of a thousand requests: ten to each server of the canary, fifty to each unit.
+Batch second(testing::SeededRandom& random, double canary_rate, double baseline_rate) {
+  Batch batch;
+  batch.elapsed_ms = 1'000;
+  for (int g = 0; g < kServers; ++g) {
+    batch.canary_groups[g] = {10, random.binomial(10, canary_rate), 0};
+    grow(batch.canary, batch.canary_groups[g]);
+  }
+  for (int s = 0; s < kUnits; ++s) {
+    batch.baseline_groups[s] = {50, random.binomial(50, baseline_rate), 0};
+    grow(batch.baseline, batch.baseline_groups[s]);
+  }
+  return batch;
+}
+
+void break_server(Batch& batch, int server) {
+  batch.canary.errors += 10 - batch.canary_groups[server].errors;
+  batch.canary_groups[server].errors = 10;
+}
+
+Batch one_failed() {
+  Batch batch;
+  batch.canary = {1, 1, 0};
+  batch.baseline = {19, 0, 0};
+  batch.elapsed_ms = 2;
+  return batch;
+}
+
+TEST_CASE("judge: evidence is divided by the design effect that an earlier judge handed on") {
+  const Dispersion tenfold{10'000, 1'000, 2e5};
+  Judge plain({}, kHistory);
+  Judge tempered({}, kHistory, {tenfold, tenfold});
+  const double effect = tempered.finding().design_effect_error;
+  REQUIRE(effect == doctest::Approx(10));
+  for (int i = 0; i < 6; ++i) {
+    plain.add(one_failed());
+    tempered.add(one_failed());
+  }
+  CHECK(plain.finding().breached);
+  CHECK_FALSE(tempered.finding().breached);
+  // Each test is at most its best alternative, at least a twelfth of it.
+  CHECK(tempered.finding().ln_harm_error < plain.finding().ln_harm_error / effect + 3);
+  CHECK(tempered.clustering().errors == tenfold);
+}
+
+TEST_CASE("judge: outages of two servers, a quarter of an hour apart, do not take a release back") {
+  testing::SeededRandom random(21);
+  Judge judge(kSettings, kHistory);
+  Judge together(kSettings, kHistory);
+  for (int i = 0; i < 1'800; ++i) {
+    const int out = i % 900 < 60 ? i / 900 : -1;  // server 0, and later server 1, for a minute
+    Batch batch = second(random, 1e-3, 1e-3);
+    Batch both = batch;
+    if (out >= 0) break_server(batch, out);
+    if (out == 0) break_server(both, 0);
+    if (out == 0) break_server(both, 1);
+    judge.add(batch);
+    together.add(both);
+  }
+  CHECK_FALSE(judge.finding().breached);
+  CHECK(together.finding().breached);
+}
+
+TEST_CASE("judge: where errors come in clusters, blocks find what tempered evidence cannot") {
+  testing::SeededRandom random(22);
+  const Dispersion fiftyfold{1e5, 2'000, 2e5};
+  Judge judge(kSettings, kHistory, {fiftyfold, {}});
+  REQUIRE(judge.finding().design_effect_error > 40);
+  int seconds = 0;
+  for (; seconds < 600 && !judge.finding().breached; ++seconds) {
+    judge.add(second(random, 0.011, 1e-3));
+  }
+  CHECK(judge.finding().breached);
+  CHECK(judge.finding().ln_harm_error_blocks > judge.finding().ln_harm_error_fast);
+  MESSAGE("rolled back after " << seconds << " s");
+  CHECK(seconds <= 200);
+}
+
+TEST_CASE("judge: a change of share ends a block, and does not mix it with the next") {
+  testing::SeededRandom random(23);
+  Judge judge(kSettings, kHistory);
+  for (int i = 0; i < 9; ++i) judge.add(second(random, 0.5, 1e-3));
+  const double before = judge.finding().ln_harm_error_blocks;
+  judge.enter_stage(true, 0.05);
+  for (int i = 0; i < 9; ++i) judge.add(second(random, 0.5, 1e-3));
+  CHECK(judge.finding().ln_harm_error_blocks == before);
+  judge.add(second(random, 0.5, 1e-3));
+  CHECK(judge.finding().ln_harm_error_blocks > before);
+}
+
+}  // namespace
+}  // namespace sluice::judge
