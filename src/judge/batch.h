@@ -48,6 +48,11 @@ struct Batch {
 void grow(Counts& into, const Counts& more);
 void grow(Batch& into, const Batch& more, const Settings& settings);
 
+// Requests over target in the place of errors, for what compares rates of errors.
+[[nodiscard]] inline Counts late(const Counts& counts) {
+  return {counts.requests, counts.over_target, 0};
+}
+
 // The canary without one of its groups.
 [[nodiscard]] Counts without_group(const Batch& batch, int group);
 

@@ -11,6 +11,8 @@ namespace {
 
 // Of the money of the errors, where there are units to compare blocks with.
 constexpr double kFastPart = 0.7;
+// Of the money of slow requests, as long as a baseline serves.
+constexpr double kSlowFastPart = 0.7;
 constexpr std::int64_t kFirstBlockMs = 10 * kSecondMs;
 
 // Long against most outages of one server, short against the hours between them.
@@ -31,6 +33,20 @@ std::array<double, N> target_factors(const std::array<TargetAlternative, N>& alt
   return out;
 }
 
+std::array<double, kMarginHarms> margin_factors(const MarginAlternatives& alternatives,
+                                                const Counts& canary, const Counts& baseline) {
+  std::array<double, kMarginHarms> out{};
+  for (std::size_t i = 0; i < kMarginHarms; ++i) {
+    out[i] = ln_margin_factor(alternatives.harms()[i], canary, baseline);
+  }
+  return out;
+}
+
+// The average of the two tests of requests over target.
+double ln_slow_part(double ln_fast, double ln_seconds) {
+  return ln_add(ln(kSlowFastPart) + ln_fast, ln(1 - kSlowFastPart) + ln_seconds);
+}
+
 }  // namespace
 
 HarmEvidence::HarmEvidence(const Settings& settings, const Counts& history)
@@ -40,6 +56,7 @@ HarmEvidence::HarmEvidence(const Settings& settings, const Counts& history)
       error_mass_(settings.planned_ms),
       block_mass_(settings.planned_ms),
       slow_mass_(settings.planned_ms),
+      second_mass_(settings.planned_ms),
       traffic_(settings.planned_ms),
       bets_(settings.margin, history),
       block_ms_(kFirstBlockMs),
@@ -50,6 +67,7 @@ void HarmEvidence::begin(const Batch& batch) {
   error_mass_.pass(batch.elapsed_ms);
   block_mass_.pass(batch.elapsed_ms);
   slow_mass_.pass(batch.elapsed_ms);
+  second_mass_.pass(batch.elapsed_ms);
   now_ms_ = std::min(now_ms_ + batch.elapsed_ms, std::int64_t{1} << 60);
   if (now_ms_ - levelled_at_ms_ >= kLevelEveryMs) level();
   note_bad_second(batch.canary);
@@ -105,11 +123,33 @@ void HarmEvidence::judge_traffic(const Batch& batch) {
   traffic_.add(batch.canary.requests, batch.baseline.requests, batch.elapsed_ms);
 }
 
-void HarmEvidence::judge_slow(const Batch& batch, double design_effect) {
-  if (batch.canary.requests == 0) return;
-  stake(&View::slow, slow_mass_.take());
+void HarmEvidence::judge_slow_seconds(const Batch& batch) {
+  grow(second_, batch, settings_);
+  if (second_.elapsed_ms < kSecondMs) return;
+  if (second_.canary.requests > 0) {
+    stake(&View::slow_seconds, second_mass_.take());
+    multiply(&View::slow_seconds, second_, 1, [this](const Counts& canary) {
+      std::array<double, kTargetHarms> out{};
+      for (std::size_t i = 0; i < kTargetHarms; ++i) {
+        out[i] = ln_mean_factor(slow_alternatives_.harms[i], canary.over_target, canary.requests);
+      }
+      return out;
+    });
+  }
+  second_ = {};
+}
+
+void HarmEvidence::judge_slow_against_baseline(const Batch& batch,
+                                               const MarginAlternatives& alternatives,
+                                               double design_effect) {
+  const double money = slow_mass_.take();
+  stake(&View::slow, money);
+  stake(&View::slow_against_baseline, money);
   multiply(&View::slow, batch, design_effect, [this](const Counts& canary) {
     return target_factors(slow_alternatives_.harms, canary.over_target, canary.requests);
+  });
+  multiply(&View::slow_against_baseline, batch, design_effect, [&](const Counts& canary) {
+    return margin_factors(alternatives, late(canary), late(batch.baseline));
   });
 }
 
@@ -118,11 +158,7 @@ void HarmEvidence::judge_errors_against_baseline(const Batch& batch,
                                                  double design_effect) {
   stake(&View::against_baseline, error_mass_.take());
   multiply(&View::against_baseline, batch, design_effect, [&](const Counts& canary) {
-    std::array<double, kMarginHarms> out{};
-    for (std::size_t i = 0; i < kMarginHarms; ++i) {
-      out[i] = ln_margin_factor(alternatives.harms()[i], canary, batch.baseline);
-    }
-    return out;
+    return margin_factors(alternatives, canary, batch.baseline);
   });
 }
 
@@ -184,7 +220,9 @@ HarmOdds HarmEvidence::odds_of(const View& view) const {
   out.ln_error_blocks = ln_add(view.blocks.ln_worth(), ln(block_mass_.unstaked()));
   out.ln_error =
       ln_add(ln(fast_part_) + out.ln_error_fast, ln(1 - fast_part_) + out.ln_error_blocks);
-  out.ln_slow = ln_add(view.slow.ln_worth(), ln(slow_mass_.unstaked()));
+  const double ln_fast = std::min(view.slow.ln_worth(), view.slow_against_baseline.ln_worth());
+  out.ln_slow = ln_slow_part(ln_add(ln_fast, ln(slow_mass_.unstaked())),
+                             ln_add(view.slow_seconds.ln_worth(), ln(second_mass_.unstaked())));
   out.ln_traffic = traffic_.ln_worth();
   out.ln_total = ln_add(ln_add(ln(kErrorWeight) + out.ln_error, ln(kSlowWeight) + out.ln_slow),
                         ln(kTrafficWeight) + out.ln_traffic);
@@ -195,7 +233,10 @@ double HarmEvidence::ln_staked(const View& view) const {
   const double ln_fast = ln_add(view.against_baseline.ln_worth(), view.against_target.ln_worth());
   const double ln_error =
       ln_add(ln(fast_part_) + ln_fast, ln(1 - fast_part_) + view.blocks.ln_worth());
-  return ln_add(ln(kErrorWeight) + ln_error, ln(kSlowWeight) + view.slow.ln_worth());
+  const double ln_slow =
+      ln_slow_part(std::min(view.slow.ln_worth(), view.slow_against_baseline.ln_worth()),
+                   view.slow_seconds.ln_worth());
+  return ln_add(ln(kErrorWeight) + ln_error, ln(kSlowWeight) + ln_slow);
 }
 
 void HarmEvidence::level() {
@@ -212,6 +253,8 @@ void HarmEvidence::level() {
     view.against_target.scale(ln_part);
     view.blocks.scale(ln_part);
     view.slow.scale(ln_part);
+    view.slow_against_baseline.scale(ln_part);
+    view.slow_seconds.scale(ln_part);
   };
   bring_down(whole_);
   for (int g = 0; g < groups_; ++g) {

@@ -5,6 +5,12 @@
 // all (statistics notes 3.9). Where the baseline is divided into units, the test of errors is
 // itself the average of a fast one, batch by batch, and a slow one, block by block (3.8 iii, v).
 //
+// Requests over the target are judged against the target, which is absolute. While a baseline
+// serves beside the canary, the fast test of them counts only as far as they are more than the
+// baseline's by as much as the target allows: a moment in which everything stands still is in both.
+// Beside it, and alone where there is no baseline, a test takes whole seconds, of which each says
+// little: a canary that is slow for as long as three of them goes back, whatever the baseline does.
+//
 // All of it is kept once for the canary as it is, and once without each group of it; the least of
 // those without is what counts, so that no single server or client can take a release down alone
 // (3.8 ii). Every ten minutes all are brought down to the least of them. The group that is left out
@@ -58,9 +64,11 @@ class HarmEvidence {
   void expect_share(double share) { traffic_.expect(share); }
   void judge_traffic(const Batch& batch);
 
-  // What a batch says is divided by the design effect of its metric.
-  void judge_slow(const Batch& batch, double design_effect);
-  // Both arms must have requests.
+  // Gathers seconds, and judges each at its end.
+  void judge_slow_seconds(const Batch& batch);
+  // What a batch says is divided by the design effect of its metric. Both arms must have requests.
+  void judge_slow_against_baseline(const Batch& batch, const MarginAlternatives& alternatives,
+                                   double design_effect);
   void judge_errors_against_baseline(const Batch& batch, const MarginAlternatives& alternatives,
                                      double design_effect);
   void judge_errors_against_target(const Batch& batch, double design_effect);
@@ -89,7 +97,9 @@ class HarmEvidence {
     Mixture<kMarginHarms> against_baseline;
     Mixture<kTargetHarms> against_target;
     Mixture<kBlockHarms> blocks;
-    Mixture<kTargetHarms> slow;
+    Mixture<kTargetHarms> slow;  // against the target
+    Mixture<kMarginHarms> slow_against_baseline;
+    Mixture<kTargetHarms> slow_seconds;
   };
 
   template <std::size_t N>
@@ -115,7 +125,8 @@ class HarmEvidence {
   std::array<View, kGroupsMax> without_;  // of groups that were met; the others would equal whole_
   RestartMass error_mass_;
   RestartMass block_mass_;
-  RestartMass slow_mass_;
+  RestartMass slow_mass_;  // of the two fast tests
+  RestartMass second_mass_;
   TrafficEvidence traffic_;
   std::int64_t now_ms_ = 0;
   std::int64_t levelled_at_ms_ = 0;
@@ -123,6 +134,7 @@ class HarmEvidence {
   int bad_seconds_ = 0;
   BlockBets bets_;
   Batch block_;
+  Batch second_;
   std::int64_t block_ms_;
   TargetAlternatives error_alternatives_;
   TargetAlternatives slow_alternatives_;

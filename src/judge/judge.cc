@@ -87,7 +87,9 @@ Judge::Judge(const Settings& settings, const Counts& history, const Clustering& 
       alpha_promotion_(settings.alpha_promotion),
       history_(recent(history)),
       baseline_rate_(history_),
+      baseline_late_(late(history_)),
       alternatives_(settings.margin),
+      late_alternatives_(settings.over_target_share),
       error_effect_(settings, &Counts::errors, kClusterBlockMs, clustering.errors),
       slow_effect_(settings, &Counts::over_target, kClusterBlockMs, clustering.slow),
       short_effect_(settings, &Counts::errors, kShortBlockMs, {}),
@@ -126,7 +128,7 @@ void Judge::add(const Batch& counted) {
   grow(stage_baseline_, batch.baseline);
   harm_.begin(batch);
   harm_.judge_traffic(batch);
-  harm_.judge_slow(batch, slow_effect_.value());
+  harm_.judge_slow_seconds(batch);
   promotion_.judge_slow(batch.canary, slow_effect_.value());
   if (concurrent_) {
     judge_against_baseline(batch);
@@ -150,13 +152,16 @@ void Judge::judge_against_baseline(const Batch& batch) {
   canary_met_ = true;
   if (pending_.baseline.requests == 0) return;
   alternatives_.follow(baseline_rate_.rate());
+  late_alternatives_.follow(baseline_late_.rate());
   harm_.judge_errors_against_baseline(pending_, alternatives_, error_effect_.value());
+  harm_.judge_slow_against_baseline(pending_, late_alternatives_, slow_effect_.value());
   promotion_.judge_errors_against_baseline(pending_, alternatives_, error_effect_.value());
   learn_baseline();  // after its use: the alternatives of a batch never know the batch
 }
 
 void Judge::learn_baseline() {
   baseline_rate_.learn(pending_.baseline, pending_.elapsed_ms);
+  baseline_late_.learn(late(pending_.baseline), pending_.elapsed_ms);
   pending_ = {};
 }
 

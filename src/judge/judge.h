@@ -115,7 +115,9 @@ class Judge {
   Counts stage_baseline_;
   Batch pending_;
   BaselineRate baseline_rate_;
+  BaselineRate baseline_late_;  // of requests over target
   MarginAlternatives alternatives_;
+  MarginAlternatives late_alternatives_;
   DesignEffect error_effect_;
   DesignEffect slow_effect_;
   DesignEffect short_effect_;  // of errors, in blocks of ten seconds
