@@ -19,6 +19,7 @@
 #include "judge/alternatives.h"
 #include "judge/batch.h"
 #include "judge/block_bets.h"
+#include "judge/design_effect.h"
 #include "judge/mixture.h"
 #include "judge/restart_mass.h"
 #include "judge/traffic_evidence.h"
@@ -80,10 +81,12 @@ class HarmEvidence {
   // decide: the canary has then had bad events in at least three different seconds.
   [[nodiscard]] bool may_decide() const;
 
-  // At least kGroupsMin groups had traffic.
-  [[nodiscard]] bool leaves_one_out() const { return groups_met_ >= kGroupsMin; }
+  // At least kGroupsMin groups of one division had traffic.
+  [[nodiscard]] bool leaves_one_out() const;
 
  private:
+  static constexpr std::size_t kEntries = kGroupsMax + kClientsMax;
+
   // The tests over one view of the canary: all of it, or all but one group.
   struct View {
     Mixture<kMarginHarms> against_baseline;
@@ -105,14 +108,25 @@ class HarmEvidence {
   void end_block();
   void level();
 
+  // One way to divide the canary: a range of its groups.
+  struct Division {
+    int first = 0;
+    int number = 0;
+    double requests_to_meet = 0;  // until it is given up where fewer than kGroupsMin were met
+    int met = 0;
+  };
+
+  [[nodiscard]] bool counts(const Division& division) const;
+  [[nodiscard]] bool counts(int group) const;
+
   Settings settings_;
   int groups_;
   double fast_part_;
-  int groups_met_ = 0;
-  std::int64_t canary_requests_ = 0;
-  std::array<bool, kGroupsMax> met_{};
+  std::array<Division, kDivisions> divisions_;
+  double canary_requests_ = 0;
+  std::array<double, kEntries> requests_{};  // of each group; 0: not met
   View whole_;
-  std::array<View, kGroupsMax> without_;  // of groups that were met; the others would equal whole_
+  std::array<View, kEntries> without_;  // of groups that were met; the others would equal whole_
   RestartMass error_mass_;
   RestartMass block_mass_;
   RestartMass slow_mass_;

@@ -33,6 +33,7 @@ Settings checked(const Settings& settings) {
   SLUICE_ASSERT(settings.over_target_share >= 0 && settings.over_target_share <= 1);
   SLUICE_ASSERT(in_unit(settings.alpha) && in_unit(settings.alpha_promotion));
   SLUICE_ASSERT(settings.groups >= 0 && settings.groups <= kGroupsMax);
+  SLUICE_ASSERT(settings.client_groups >= 0 && settings.client_groups <= kClientsMax);
   SLUICE_ASSERT(settings.baseline_groups >= 0 && settings.baseline_groups <= kUnitsMax);
   return settings;
 }
@@ -192,7 +193,7 @@ void Judge::settle() {
 }
 
 std::int64_t Judge::next_block_ms() const {
-  const double longer = error_effect_.dispersion().index() / short_effect_.dispersion().index();
+  const double longer = error_effect_.index() / short_effect_.index();
   return longer > kLongerThanShort ? kLongBlockMs : kShortBlockMs;
 }
 
@@ -221,7 +222,7 @@ double Judge::requests_missing() const {
 Counts Judge::history() const { return history_; }
 
 Clustering Judge::clustering() const {
-  return {error_effect_.dispersion(), slow_effect_.dispersion()};
+  return {error_effect_.dispersions(), slow_effect_.dispersions()};
 }
 
 double requests_to_promote(const Settings& settings, double error_rate, double share) {

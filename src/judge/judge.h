@@ -64,8 +64,8 @@ struct Finding {
 
 // How bad events cluster in an environment, from one Judge to the next of the same environment.
 struct Clustering {
-  Dispersion errors;
-  Dispersion slow;
+  Dispersions errors;
+  Dispersions slow;
 };
 
 class Judge {
