@@ -55,7 +55,8 @@ judge::Settings settings_for(const Plan& plan, const EnvironmentPlan& environmen
           .planned_ms = planned_ms(plan, environment),
           .groups = grouped_by_server(wiring) ? wiring.servers : kBuckets,
           .baseline_groups = grouped_by_server(wiring) ? wiring.servers : kBuckets,
-          .client_groups = grouped_by_server(wiring) ? kBuckets : 0};
+          .client_groups = grouped_by_server(wiring) ? kBuckets : 0,
+          .judge_traffic = true};
 }
 
 std::size_t index(Slot slot) { return static_cast<std::size_t>(slot); }

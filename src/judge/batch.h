@@ -24,6 +24,7 @@ struct Settings {
   int groups = 0;                   // canary groups, 0..kGroupsMax
   int baseline_groups = 0;          // units of the baseline, 0..kUnitsMax; below 2: none
   int client_groups = 0;            // of both arms, 0..kClientsMax: the same requests by client
+  bool judge_traffic = false;       // shares will be told (Judge::expect_share)
 };
 
 // Counts of one batch. canary_groups has Settings::groups used entries that add up to canary, and

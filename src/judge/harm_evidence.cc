@@ -10,6 +10,10 @@
 namespace sluice::judge {
 namespace {
 
+constexpr double kErrorWeight = 0.5;
+constexpr double kSlowWeight = 0.2;
+constexpr double kTrafficWeight = 0.15;
+
 // Of the money of the errors, where there are units to compare blocks with.
 constexpr double kFastPart = 0.7;
 constexpr std::int64_t kFirstBlockMs = 10 * kSecondMs;
@@ -39,9 +43,15 @@ std::array<double, N> target_factors(const std::array<TargetAlternative, N>& alt
 
 }  // namespace
 
+MetricParts metric_parts(const Settings& settings) {
+  const double all = kErrorWeight + kSlowWeight + (settings.judge_traffic ? kTrafficWeight : 0);
+  return {kErrorWeight / all, kSlowWeight / all, settings.judge_traffic ? kTrafficWeight / all : 0};
+}
+
 HarmEvidence::HarmEvidence(const Settings& settings, const Counts& history)
     : settings_(settings),
       groups_(canary_entries(settings)),
+      parts_(metric_parts(settings)),
       fast_part_(settings.baseline_groups < 2 ? 1 : kFastPart),
       divisions_{Division{0, settings.groups, kRequestsToMeetGroups},
                  Division{settings.groups, settings.client_groups, kRequestsToMeetClients}},
@@ -215,8 +225,8 @@ HarmOdds HarmEvidence::odds_of(const View& view) const {
       ln_add(ln(fast_part_) + out.ln_error_fast, ln(1 - fast_part_) + out.ln_error_blocks);
   out.ln_slow = ln_add(view.slow.ln_worth(), ln(slow_mass_.unstaked()));
   out.ln_traffic = traffic_.ln_worth();
-  out.ln_total = ln_add(ln_add(ln(kErrorWeight) + out.ln_error, ln(kSlowWeight) + out.ln_slow),
-                        ln(kTrafficWeight) + out.ln_traffic);
+  out.ln_total = ln_add(ln_add(ln(parts_.error) + out.ln_error, ln(parts_.slow) + out.ln_slow),
+                        ln(parts_.traffic) + out.ln_traffic);
   return out;
 }
 
@@ -224,7 +234,7 @@ double HarmEvidence::ln_staked(const View& view) const {
   const double ln_fast = ln_add(view.against_baseline.ln_worth(), view.against_target.ln_worth());
   const double ln_error =
       ln_add(ln(fast_part_) + ln_fast, ln(1 - fast_part_) + view.blocks.ln_worth());
-  return ln_add(ln(kErrorWeight) + ln_error, ln(kSlowWeight) + view.slow.ln_worth());
+  return ln_add(ln(parts_.error) + ln_error, ln(parts_.slow) + view.slow.ln_worth());
 }
 
 void HarmEvidence::level() {

@@ -36,11 +36,15 @@ struct HarmOdds {
   double ln_traffic = 0;  // the same in every view
 };
 
-// Parts of the budget, in the proportions of the notes among the metrics that there are: latency
-// against the baseline is not one of them, because telemetry has no histograms.
-inline constexpr double kErrorWeight = 0.5 / 0.85;
-inline constexpr double kSlowWeight = 0.2 / 0.85;
-inline constexpr double kTrafficWeight = 0.15 / 0.85;
+// Parts of the budget, which make 1: in the proportions of the notes among the metrics that there
+// are. Latency against the baseline is not one of them, because telemetry has no histograms.
+struct MetricParts {
+  double error = 0;
+  double slow = 0;
+  double traffic = 0;
+};
+
+[[nodiscard]] MetricParts metric_parts(const Settings& settings);
 
 class HarmEvidence {
  public:
@@ -121,6 +125,7 @@ class HarmEvidence {
 
   Settings settings_;
   int groups_;
+  MetricParts parts_;
   double fast_part_;
   std::array<Division, kDivisions> divisions_;
   double canary_requests_ = 0;

@@ -67,10 +67,10 @@ Foreseen foreseen(const Settings& settings, double error_rate, double share) {
           kOverBound * requests_below_target(0, settings.over_target_share, alpha)};
 }
 
-Metric most_of(const HarmOdds& harm) {
-  const double ln_error = ln(kErrorWeight) + harm.ln_error;
-  const double ln_slow = ln(kSlowWeight) + harm.ln_slow;
-  const double ln_traffic = ln(kTrafficWeight) + harm.ln_traffic;
+Metric most_of(const HarmOdds& harm, const MetricParts& parts) {
+  const double ln_error = ln(parts.error) + harm.ln_error;
+  const double ln_slow = ln(parts.slow) + harm.ln_slow;
+  const double ln_traffic = ln(parts.traffic) + harm.ln_traffic;
   if (ln_traffic > ln_error && ln_traffic > ln_slow) return Metric::traffic;
   return ln_slow > ln_error ? Metric::p99 : Metric::error_rate;
 }
@@ -114,7 +114,9 @@ void Judge::enter_stage(bool concurrent, double alpha_promotion) {
   settle();
 }
 
-void Judge::expect_share(double share) { harm_.expect_share(concurrent_ ? share : 0); }
+void Judge::expect_share(double share) {
+  harm_.expect_share(concurrent_ && settings_.judge_traffic ? share : 0);
+}
 
 void Judge::add(const Batch& counted) {
   Batch batch = sound(counted, settings_);
@@ -172,7 +174,7 @@ void Judge::settle() {
   f.ln_harm_error_blocks = harm.ln_error_blocks;
   f.ln_harm_traffic = harm.ln_traffic;
   // What breached is to blame for good, whatever comes after.
-  if (!breached_) f.metric = most_of(harm);
+  if (!breached_) f.metric = most_of(harm, metric_parts(settings_));
   f.blame = f.metric == Metric::p99 ? Trigger::p99 : Trigger::error_rate;
   f.hold_advance = f.ln_harm >= kLnHarmHolds;
   f.cut_share = f.ln_harm >= kLnHarmCuts;
