@@ -1,4 +1,7 @@
 // Errors that come together: of one server, in bursts, or all at once.
+#include <algorithm>
+#include <array>
+
 #include <doctest/doctest.h>
 
 #include "judge/bound.h"
@@ -137,6 +140,66 @@ TEST_CASE("judge: where errors come in clusters, blocks find what tempered evide
   CHECK(judge.finding().ln_harm_error_blocks > judge.finding().ln_harm_error_fast);
   MESSAGE("rolled back after " << seconds << " s");
   CHECK(seconds <= 200);
+}
+
+// Errors in bursts of ten on one server, over ten seconds, in both arms alike: one in a thousand.
+class Bursts {
+ public:
+  explicit Bursts(std::uint64_t seed) : random_(seed) {}
+
+  Batch next(bool with_canary) {
+    Batch batch = second(random_, 0, 0);
+    if (!with_canary) {
+      batch.canary = {};
+      batch.canary_groups = {};
+    }
+    for (int host = 0; host < kHosts; ++host) {
+      if (random_.chance(1e-3)) left_[host] += 10;
+      const std::int64_t errors = random_.binomial(left_[host], 0.2);
+      left_[host] -= errors;
+      count(batch, host, errors, with_canary);
+    }
+    return batch;
+  }
+
+ private:
+  static constexpr int kHosts = 100;  // five to each unit, and five of the canary
+
+  static void count(Batch& batch, int host, std::int64_t errors, bool with_canary) {
+    const bool mine = host < kServers;
+    if (mine && !with_canary) return;
+    Counts& group = mine ? batch.canary_groups[host] : batch.baseline_groups[host / 5 - 1];
+    const std::int64_t fit = std::min(errors, group.requests - group.errors);
+    group.errors += fit;
+    (mine ? batch.canary : batch.baseline).errors += fit;
+  }
+
+  testing::SeededRandom random_;
+  std::array<std::int64_t, kHosts> left_{};
+};
+
+TEST_CASE(
+    "judge: bursts of errors in both arms alike take no release back, though a bare test does") {
+  Bursts before(26);
+  Judge teacher(kSettings, kHistory);
+  for (int i = 0; i < 3'600; ++i) teacher.add(before.next(false));
+  REQUIRE(teacher.clustering().errors[0].design_effect() > 5);
+  int breached = 0;
+  int bare_breached = 0;
+  for (int run = 0; run < 30; ++run) {
+    Bursts bursts(100 + static_cast<std::uint64_t>(run));
+    Judge judge(kSettings, teacher.history(), teacher.clustering());
+    Judge bare({.margin = 0, .planned_ms = 3'600'000}, teacher.history());
+    for (int i = 0; i < 600; ++i) {
+      const Batch batch = bursts.next(true);
+      judge.add(batch);
+      bare.add(batch);
+    }
+    breached += judge.finding().breached ? 1 : 0;
+    bare_breached += bare.finding().breached ? 1 : 0;
+  }
+  CHECK(breached == 0);
+  CHECK(bare_breached >= 10);
 }
 
 TEST_CASE("judge: a change of share ends a block, and does not mix it with the next") {
