@@ -58,6 +58,13 @@ Batch batch_of(SeededRandom& random, const Settings& settings, double canary, do
     batch.baseline_groups[s] = clustered(random, 20 + random.below(60), baseline);
     grow(batch.baseline, batch.baseline_groups[s]);
   }
+  for (int c = 0; c < settings.client_groups; ++c) {
+    const std::int64_t canary_part = batch.canary.requests / settings.client_groups;
+    const std::int64_t baseline_part = batch.baseline.requests / settings.client_groups;
+    batch.canary_groups[settings.groups + c] = clustered(random, canary_part, canary);
+    batch.baseline_groups[settings.baseline_groups + c] =
+        clustered(random, baseline_part, baseline);
+  }
   batch.elapsed_ms = 100 + random.below(2'000);
   return batch;
 }
@@ -121,7 +128,10 @@ int main() {
   using namespace sluice::judge;
   whole_delivery(11, {.planned_ms = 600'000, .groups = 4}, 0.012);
   whole_delivery(12, {.planned_ms = 600'000, .groups = 4, .baseline_groups = 7}, 0.012);
-  whole_delivery(13, {.margin = 0, .groups = 16, .baseline_groups = 32}, 0.02);
+  whole_delivery(
+      13,
+      {.margin = 0, .groups = 16, .baseline_groups = 32, .client_groups = 8, .judge_traffic = true},
+      0.02);
   single_metrics();
   functions();
 }

@@ -54,7 +54,9 @@ judge::Settings settings_for(const Plan& plan, const EnvironmentPlan& environmen
           .alpha_promotion = parameters.false_promotion_probability,
           .planned_ms = planned_ms(plan, environment),
           .groups = grouped_by_server(wiring) ? wiring.servers : kBuckets,
-          .baseline_groups = grouped_by_server(wiring) ? wiring.servers : kBuckets};
+          .baseline_groups = grouped_by_server(wiring) ? wiring.servers : kBuckets,
+          .client_groups = grouped_by_server(wiring) ? kBuckets : 0,
+          .judge_traffic = true};
 }
 
 std::size_t index(Slot slot) { return static_cast<std::size_t>(slot); }
@@ -71,8 +73,11 @@ judge::Batch batch_of(const TelemetryBatch& taken, Slot canary, const Wiring& wi
   batch.canary = mine.total;
   batch.baseline = theirs.total;
   if (grouped_by_server(wiring)) {
-    copy_groups(mine.by_server, batch.canary_groups);
-    copy_groups(theirs.by_server, batch.baseline_groups);
+    const std::size_t servers = static_cast<std::size_t>(wiring.servers);
+    copy_groups(mine.by_server, std::span(batch.canary_groups).first(servers));
+    copy_groups(theirs.by_server, std::span(batch.baseline_groups).first(servers));
+    copy_groups(mine.by_bucket, std::span(batch.canary_groups).subspan(servers));
+    copy_groups(theirs.by_bucket, std::span(batch.baseline_groups).subspan(servers));
   } else {
     copy_groups(mine.by_bucket, batch.canary_groups);
     copy_groups(theirs.by_bucket, batch.baseline_groups);

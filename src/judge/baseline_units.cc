@@ -1,14 +1,16 @@
 #include "judge/baseline_units.h"
 
+#include "base/assert.h"
+
 namespace sluice::judge {
 
-BaselineUnits baseline_units(const std::array<Counts, kUnitsMax>& groups, int number,
-                             std::int64_t canary_requests) {
+BaselineUnits baseline_units(std::span<const Counts> groups, std::int64_t canary_requests) {
+  SLUICE_ASSERT(groups.size() <= kUnitsMax);
   BaselineUnits out;
   Counts gathered;
   const std::int64_t enough = canary_requests - canary_requests / 5;
-  for (int s = 0; s < number; ++s) {
-    grow(gathered, groups[s]);
+  for (const Counts& group : groups) {
+    grow(gathered, group);
     if (gathered.requests == 0 || gathered.requests < enough) continue;
     out.each[out.number++] = gathered;
     gathered = {};

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 
 #include "judge/batch.h"
 
@@ -17,9 +18,9 @@ struct BaselineUnits {
 };
 
 // Neighbours are put together until a unit has at least four fifths of `canary_requests`; what is
-// left over joins the last. Units without requests are left out. With fewer groups than two, or a
-// canary that is larger than the baseline, there is at most one unit.
-[[nodiscard]] BaselineUnits baseline_units(const std::array<Counts, kUnitsMax>& groups, int number,
+// left over joins the last. At most kUnitsMax groups. Units without requests are left out. With
+// fewer groups than two, or a canary that is larger than the baseline, there is at most one unit.
+[[nodiscard]] BaselineUnits baseline_units(std::span<const Counts> groups,
                                            std::int64_t canary_requests);
 
 }  // namespace sluice::judge

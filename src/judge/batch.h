@@ -12,6 +12,7 @@ inline constexpr int kGroupsMax = 16;
 inline constexpr int kGroupsMin = 3;      // fewer that had traffic: leave-one-out is off
 inline constexpr int kBadSecondsMin = 3;  // then, seconds with bad events before anything breaches
 inline constexpr int kUnitsMax = 32;
+inline constexpr int kClientsMax = 16;
 
 struct Settings {
   double margin = 0.01;             // tolerated increase of the error rate, absolute
@@ -22,6 +23,8 @@ struct Settings {
   std::int64_t planned_ms = 0;      // planned duration; restart mass is spread over it; 0: an hour
   int groups = 0;                   // canary groups, 0..kGroupsMax
   int baseline_groups = 0;          // units of the baseline, 0..kUnitsMax; below 2: none
+  int client_groups = 0;            // of both arms, 0..kClientsMax: the same requests by client
+  bool judge_traffic = false;       // shares will be told (Judge::expect_share)
 };
 
 // Counts of one batch. canary_groups has Settings::groups used entries that add up to canary, and
@@ -31,12 +34,15 @@ struct Settings {
 //
 // Groups are whatever fails together: servers, or buckets of clients. Units of the baseline are
 // divided in the same way, and are best about as large as the whole canary; larger ones are valid
-// too, and smaller ones are put together (baseline_units.h).
+// too, and smaller ones are put together (baseline_units.h). Where both ways are known, the groups
+// are servers, and behind them in both arrays stand Settings::client_groups more entries, which
+// divide the same requests by client: a server fails everybody's requests, a broken client fails on
+// every server, and neither shows in the other's division.
 struct Batch {
   Counts canary;
   Counts baseline;
-  std::array<Counts, kGroupsMax> canary_groups{};
-  std::array<Counts, kUnitsMax> baseline_groups{};
+  std::array<Counts, kGroupsMax + kClientsMax> canary_groups{};
+  std::array<Counts, kUnitsMax + kClientsMax> baseline_groups{};
   std::int64_t elapsed_ms = 0;  // since the last batch
 };
 
@@ -55,5 +61,13 @@ void grow(Batch& into, const Batch& more, const Settings& settings);
 
 // The canary without one of its groups.
 [[nodiscard]] Counts without_group(const Batch& batch, int group);
+
+// Entries in use, of both divisions.
+[[nodiscard]] inline int canary_entries(const Settings& settings) {
+  return settings.groups + settings.client_groups;
+}
+[[nodiscard]] inline int baseline_entries(const Settings& settings) {
+  return settings.baseline_groups + settings.client_groups;
+}
 
 }  // namespace sluice::judge

@@ -1,6 +1,8 @@
 #include "judge/design_effect.h"
 
+#include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "base/tick.h"
 
@@ -40,6 +42,12 @@ Dispersion scaled(const Dispersion& past) {
   return {past.spread * part, kEventsOfPast, past.variance * part * part};
 }
 
+double largest_effect(const Dispersions& dispersions) {
+  double most = 1;
+  for (const Dispersion& one : dispersions) most = std::max(most, one.design_effect());
+  return most;
+}
+
 }  // namespace
 
 double Dispersion::index() const { return (spread + kEventsOfPrior) / (events + kEventsOfPrior); }
@@ -51,17 +59,15 @@ double Dispersion::design_effect() const {
 }
 
 DesignEffect::DesignEffect(const Settings& settings, std::int64_t Counts::* bad,
-                           std::int64_t block_ms, const Dispersion& past)
-    : units_(settings.baseline_groups),
+                           std::int64_t block_ms, const Dispersions& past)
+    : settings_(settings),
       bad_(bad),
       block_ms_(block_ms),
-      settings_(settings),
-      ended_(scaled(past)),
+      ended_{scaled(past[0]), scaled(past[1])},
       seen_(ended_),
-      value_(ended_.design_effect()) {}
+      value_(largest_effect(ended_)) {}
 
 void DesignEffect::learn(const Batch& batch) {
-  if (units_ < 2) return;
   grow(block_, batch, settings_);
   if (block_.elapsed_ms - looked_at_ms_ < kLookEveryMs) return;
   look();
@@ -74,17 +80,27 @@ void DesignEffect::end_block() {
   looked_at_ms_ = 0;
 }
 
-Dispersion DesignEffect::with_block() const {
-  const Dispersion block =
-      of_block(baseline_units(block_.baseline_groups, units_, block_.canary.requests), bad_);
-  return {ended_.spread + block.spread, ended_.events + block.events,
-          ended_.variance + block.variance};
+Dispersions DesignEffect::with_block() const {
+  const std::span<const Counts> entries(block_.baseline_groups);
+  const std::array<std::span<const Counts>, kDivisions> divisions{
+      entries.first(settings_.baseline_groups),
+      entries.subspan(settings_.baseline_groups, settings_.client_groups)};
+  Dispersions out = ended_;
+  for (std::size_t i = 0; i < kDivisions; ++i) {
+    const Dispersion block = of_block(baseline_units(divisions[i], block_.canary.requests), bad_);
+    out[i].spread += block.spread;
+    out[i].events += block.events;
+    out[i].variance += block.variance;
+  }
+  return out;
 }
 
 void DesignEffect::look() {
   looked_at_ms_ = block_.elapsed_ms;
   seen_ = with_block();
-  value_ = seen_.design_effect();
+  value_ = largest_effect(seen_);
 }
+
+double DesignEffect::index() const { return std::max(seen_[0].index(), seen_[1].index()); }
 
 }  // namespace sluice::judge

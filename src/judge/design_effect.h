@@ -11,6 +11,8 @@
 // it says before a batch does not know the batch. No allocation.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "judge/baseline_units.h"
@@ -32,33 +34,38 @@ struct Dispersion {
   friend bool operator==(const Dispersion&, const Dispersion&) = default;
 };
 
+// By group, and by client.
+inline constexpr std::size_t kDivisions = 2;
+using Dispersions = std::array<Dispersion, kDivisions>;
+
 class DesignEffect {
  public:
   // Of errors, or of requests over target.
   DesignEffect(const Settings& settings, std::int64_t Counts::* bad, std::int64_t block_ms,
-               const Dispersion& past);
+               const Dispersions& past);
 
   // Taken up at most once a second, by the clock.
   void learn(const Batch& batch);
   // Shares changed: the block under way ends here.
   void end_block();
 
+  // The larger of the two divisions.
   [[nodiscard]] double value() const { return value_; }
+  [[nodiscard]] double index() const;
   // Of all that was seen, with the block under way.
-  [[nodiscard]] const Dispersion& dispersion() const { return seen_; }
+  [[nodiscard]] const Dispersions& dispersions() const { return seen_; }
 
  private:
-  [[nodiscard]] Dispersion with_block() const;
+  [[nodiscard]] Dispersions with_block() const;
   void look();
 
-  int units_;
+  Settings settings_;
   std::int64_t Counts::* bad_;
   std::int64_t block_ms_;
-  Settings settings_;
   Batch block_;
   std::int64_t looked_at_ms_ = 0;  // within the block
-  Dispersion ended_;               // blocks that have ended
-  Dispersion seen_;
+  Dispersions ended_;              // blocks that have ended
+  Dispersions seen_;
   double value_ = 1;
 };
 

@@ -10,7 +10,7 @@ namespace {
 constexpr int kUnits = 19;
 constexpr Settings kSettings{.baseline_groups = kUnits};
 
-DesignEffect of_errors(const Dispersion& past = {}) {
+DesignEffect of_errors(const Dispersions& past = {}) {
   return {kSettings, &Counts::errors, 60'000, past};
 }
 
@@ -91,10 +91,31 @@ TEST_CASE("design effect: handed on, it is known from the start, and new blocks 
   testing::SeededRandom random(7);
   DesignEffect first = of_errors();
   for (int i = 0; i < 3'600; ++i) first.learn(second(random, 1e-2, 10));
-  DesignEffect next = of_errors(first.dispersion());
+  DesignEffect next = of_errors(first.dispersions());
   CHECK(next.value() > 7);
   for (int i = 0; i < 7'200; ++i) next.learn(second(random, 1e-2, 1));
   CHECK(next.value() < 3);
+}
+
+TEST_CASE("design effect: a client that fails on every server shows among the clients") {
+  constexpr Settings kBoth{.baseline_groups = 5, .client_groups = 8};
+  testing::SeededRandom random(8);
+  DesignEffect by_both(kBoth, &Counts::errors, 60'000, {});
+  DesignEffect by_server({.baseline_groups = 5}, &Counts::errors, 60'000, {});
+  for (int i = 0; i < 600; ++i) {
+    Batch batch;
+    batch.elapsed_ms = 1'000;
+    for (int s = 0; s < 5; ++s) batch.baseline_groups[s] = {160, random.binomial(160, 1e-3), 0};
+    for (int c = 0; c < 8; ++c) batch.baseline_groups[5 + c] = {100, random.binomial(100, 1e-3), 0};
+    if (i % 300 < 30) {
+      for (int s = 0; s < 5; ++s) ++batch.baseline_groups[s].errors;
+      batch.baseline_groups[5 + 3].errors += 5;
+    }
+    by_both.learn(batch);
+    by_server.learn(batch);
+  }
+  CHECK(by_server.value() == 1);
+  CHECK(by_both.value() > 10);
 }
 
 TEST_CASE("design effect: without units it stays 1") {
@@ -110,16 +131,16 @@ TEST_CASE("design effect: without units it stays 1") {
 TEST_CASE("baseline units: put together to the canary's size, by numbers of requests alone") {
   std::array<Counts, kUnitsMax> groups{};
   for (int s = 0; s < 8; ++s) groups[s] = {100, s, 2 * s};
-  CHECK(baseline_units(groups, 8, 0).number == 8);
-  CHECK(baseline_units(groups, 8, 125).number == 8);
-  CHECK(baseline_units(groups, 8, 126).number == 4);
-  const BaselineUnits three = baseline_units(groups, 7, 200);
+  CHECK(baseline_units(std::span(groups).first(8), 0).number == 8);
+  CHECK(baseline_units(std::span(groups).first(8), 125).number == 8);
+  CHECK(baseline_units(std::span(groups).first(8), 126).number == 4);
+  const BaselineUnits three = baseline_units(std::span(groups).first(7), 200);
   CHECK(three.number == 3);
   CHECK(three.each[2] == Counts{300, 15, 30});
-  CHECK(baseline_units(groups, 8, 5'000).number == 1);
+  CHECK(baseline_units(std::span(groups).first(8), 5'000).number == 1);
   groups[3] = {};
-  CHECK(baseline_units(groups, 8, 0).number == 7);
-  CHECK(baseline_units({}, 8, 10).number == 0);
+  CHECK(baseline_units(std::span(groups).first(8), 0).number == 7);
+  CHECK(baseline_units(std::span<const Counts>(), 10).number == 0);
 }
 
 }  // namespace

@@ -2,12 +2,17 @@
 
 #include <algorithm>
 #include <limits>
+#include <span>
 
 #include "base/tick.h"
 #include "judge/exp_log.h"
 
 namespace sluice::judge {
 namespace {
+
+constexpr double kErrorWeight = 0.5;
+constexpr double kSlowWeight = 0.2;
+constexpr double kTrafficWeight = 0.15;
 
 // Of the money of the errors, where there are units to compare blocks with.
 constexpr double kFastPart = 0.7;
@@ -20,8 +25,13 @@ constexpr std::int64_t kLevelEveryMs = 10 * kMinuteMs;
 
 // With groups configured, but only one or two seen, this many requests are waited for before
 // leave-one-out is given up: the first of many servers must not decide alone, and where there are
-// only two the wait is short.
-constexpr std::int64_t kRequestsToMeetGroups = 10;
+// only two the wait is short. All clients may have one address, so less is waited for a third.
+constexpr double kRequestsToMeetGroups = 10;
+constexpr double kRequestsToMeetClients = 6;
+
+// A group with more than this part of the requests, once there are so many, is not left out.
+constexpr double kMostRequests = 0.75;
+constexpr double kRequestsToTellMost = 100;
 
 template <std::size_t N>
 std::array<double, N> target_factors(const std::array<TargetAlternative, N>& alternatives,
@@ -49,10 +59,18 @@ double ln_slow_part(double ln_fast, double ln_seconds) {
 
 }  // namespace
 
+MetricParts metric_parts(const Settings& settings) {
+  const double all = kErrorWeight + kSlowWeight + (settings.judge_traffic ? kTrafficWeight : 0);
+  return {kErrorWeight / all, kSlowWeight / all, settings.judge_traffic ? kTrafficWeight / all : 0};
+}
+
 HarmEvidence::HarmEvidence(const Settings& settings, const Counts& history)
     : settings_(settings),
-      groups_(settings.groups),
+      groups_(canary_entries(settings)),
+      parts_(metric_parts(settings)),
       fast_part_(settings.baseline_groups < 2 ? 1 : kFastPart),
+      divisions_{Division{0, settings.groups, kRequestsToMeetGroups},
+                 Division{settings.groups, settings.client_groups, kRequestsToMeetClients}},
       error_mass_(settings.planned_ms),
       block_mass_(settings.planned_ms),
       slow_mass_(settings.planned_ms),
@@ -71,13 +89,34 @@ void HarmEvidence::begin(const Batch& batch) {
   now_ms_ = std::min(now_ms_ + batch.elapsed_ms, std::int64_t{1} << 60);
   if (now_ms_ - levelled_at_ms_ >= kLevelEveryMs) level();
   note_bad_second(batch.canary);
-  if (canary_requests_ < kRequestsToMeetGroups) canary_requests_ += batch.canary.requests;
-  for (int g = 0; g < groups_; ++g) {
-    if (met_[g] || batch.canary_groups[g].requests == 0) continue;
-    met_[g] = true;
-    ++groups_met_;
-    without_[g] = whole_;  // so far the whole was without it
+  canary_requests_ += static_cast<double>(batch.canary.requests);
+  for (Division& division : divisions_) {
+    for (int g = division.first; g < division.first + division.number; ++g) {
+      if (batch.canary_groups[g].requests == 0) continue;
+      if (requests_[g] == 0) {
+        ++division.met;
+        without_[g] = whole_;  // so far the whole was without it
+      }
+      requests_[g] += static_cast<double>(batch.canary_groups[g].requests);
+    }
   }
+}
+
+bool HarmEvidence::leaves_one_out() const {
+  return divisions_[0].met >= kGroupsMin || divisions_[1].met >= kGroupsMin;
+}
+
+bool HarmEvidence::counts(const Division& division) const {
+  if (division.met >= kGroupsMin) return true;
+  return division.number >= kGroupsMin && division.met > 0 &&
+         canary_requests_ < division.requests_to_meet;
+}
+
+bool HarmEvidence::counts(int group) const {
+  if (requests_[group] == 0) return false;
+  if (!counts(divisions_[group < divisions_[1].first ? 0 : 1])) return false;
+  return canary_requests_ < kRequestsToTellMost ||
+         requests_[group] <= kMostRequests * canary_requests_;
 }
 
 void HarmEvidence::note_bad_second(const Counts& canary) {
@@ -97,7 +136,7 @@ void HarmEvidence::stake(Mixture<N> View::* test, double money) {
   const double ln_money = ln(money);
   (whole_.*test).stake(ln_money);
   for (int g = 0; g < groups_; ++g) {
-    if (met_[g]) (without_[g].*test).stake(ln_money);
+    if (requests_[g] > 0) (without_[g].*test).stake(ln_money);
   }
 }
 
@@ -107,7 +146,7 @@ void HarmEvidence::multiply(Mixture<N> View::* test, const Batch& batch, double 
   const std::array<double, N> of_whole = factors_of(batch.canary);
   (whole_.*test).multiply(of_whole, design_effect);
   for (int g = 0; g < groups_; ++g) {
-    if (!met_[g]) continue;
+    if (requests_[g] == 0) continue;
     Mixture<N>& without = without_[g].*test;
     if (batch.canary_groups[g].requests == 0) {
       without.multiply(of_whole, design_effect);
@@ -180,8 +219,8 @@ void HarmEvidence::judge_blocks(const Batch& batch, std::int64_t next_block_ms) 
 }
 
 void HarmEvidence::end_block() {
-  const BaselineUnits units =
-      baseline_units(block_.baseline_groups, settings_.baseline_groups, block_.canary.requests);
+  const BaselineUnits units = baseline_units(
+      std::span(block_.baseline_groups).first(settings_.baseline_groups), block_.canary.requests);
   if (block_.canary.requests > 0 && units.number > 0) {
     stake(&View::blocks, block_mass_.take());
     bets_.face(units, block_.canary);
@@ -201,7 +240,7 @@ void HarmEvidence::move_money(Mixture<From> View::* from, Mixture<To> View::* to
   };
   move(whole_);
   for (int g = 0; g < groups_; ++g) {
-    if (met_[g]) move(without_[g]);
+    if (requests_[g] > 0) move(without_[g]);
   }
   stake(to, error_mass_.take_half());
 }
@@ -224,8 +263,8 @@ HarmOdds HarmEvidence::odds_of(const View& view) const {
   out.ln_slow = ln_slow_part(ln_add(ln_fast, ln(slow_mass_.unstaked())),
                              ln_add(view.slow_seconds.ln_worth(), ln(second_mass_.unstaked())));
   out.ln_traffic = traffic_.ln_worth();
-  out.ln_total = ln_add(ln_add(ln(kErrorWeight) + out.ln_error, ln(kSlowWeight) + out.ln_slow),
-                        ln(kTrafficWeight) + out.ln_traffic);
+  out.ln_total = ln_add(ln_add(ln(parts_.error) + out.ln_error, ln(parts_.slow) + out.ln_slow),
+                        ln(parts_.traffic) + out.ln_traffic);
   return out;
 }
 
@@ -236,7 +275,7 @@ double HarmEvidence::ln_staked(const View& view) const {
   const double ln_slow =
       ln_slow_part(std::min(view.slow.ln_worth(), view.slow_against_baseline.ln_worth()),
                    view.slow_seconds.ln_worth());
-  return ln_add(ln(kErrorWeight) + ln_error, ln(kSlowWeight) + ln_slow);
+  return ln_add(ln(parts_.error) + ln_error, ln(parts_.slow) + ln_slow);
 }
 
 void HarmEvidence::level() {
@@ -244,7 +283,7 @@ void HarmEvidence::level() {
   if (!leaves_one_out()) return;
   double ln_least = std::numeric_limits<double>::infinity();
   for (int g = 0; g < groups_; ++g) {
-    if (met_[g]) ln_least = std::min(ln_least, ln_staked(without_[g]));
+    if (counts(g)) ln_least = std::min(ln_least, ln_staked(without_[g]));
   }
   if (ln_least == kLnNothing) return;
   const auto bring_down = [&](View& view) {
@@ -258,23 +297,20 @@ void HarmEvidence::level() {
   };
   bring_down(whole_);
   for (int g = 0; g < groups_; ++g) {
-    if (met_[g]) bring_down(without_[g]);
+    if (requests_[g] > 0) bring_down(without_[g]);
   }
 }
 
 HarmOdds HarmEvidence::odds() const {
-  const bool waits_for_groups =
-      groups_ >= kGroupsMin && groups_met_ > 0 && canary_requests_ < kRequestsToMeetGroups;
-  if (!leaves_one_out() && !waits_for_groups) return odds_of(whole_);
   HarmOdds least;
   bool first = true;
   for (int g = 0; g < groups_; ++g) {
-    if (!met_[g]) continue;
+    if (!counts(g)) continue;
     const HarmOdds without = odds_of(without_[g]);
     if (first || without.ln_total < least.ln_total) least = without;
     first = false;
   }
-  return least;
+  return first ? odds_of(whole_) : least;
 }
 
 }  // namespace sluice::judge

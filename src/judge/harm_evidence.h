@@ -25,6 +25,7 @@
 #include "judge/alternatives.h"
 #include "judge/batch.h"
 #include "judge/block_bets.h"
+#include "judge/design_effect.h"
 #include "judge/mixture.h"
 #include "judge/restart_mass.h"
 #include "judge/traffic_evidence.h"
@@ -41,11 +42,15 @@ struct HarmOdds {
   double ln_traffic = 0;  // the same in every view
 };
 
-// Parts of the budget, in the proportions of the notes among the metrics that there are: latency
-// against the baseline is not one of them, because telemetry has no histograms.
-inline constexpr double kErrorWeight = 0.5 / 0.85;
-inline constexpr double kSlowWeight = 0.2 / 0.85;
-inline constexpr double kTrafficWeight = 0.15 / 0.85;
+// Parts of the budget, which make 1: in the proportions of the notes among the metrics that there
+// are. Latency against the baseline is not one of them, because telemetry has no histograms.
+struct MetricParts {
+  double error = 0;
+  double slow = 0;
+  double traffic = 0;
+};
+
+[[nodiscard]] MetricParts metric_parts(const Settings& settings);
 
 class HarmEvidence {
  public:
@@ -88,10 +93,12 @@ class HarmEvidence {
   // decide: the canary has then had bad events in at least three different seconds.
   [[nodiscard]] bool may_decide() const;
 
-  // At least kGroupsMin groups had traffic.
-  [[nodiscard]] bool leaves_one_out() const { return groups_met_ >= kGroupsMin; }
+  // At least kGroupsMin groups of one division had traffic.
+  [[nodiscard]] bool leaves_one_out() const;
 
  private:
+  static constexpr std::size_t kEntries = kGroupsMax + kClientsMax;
+
   // The tests over one view of the canary: all of it, or all but one group.
   struct View {
     Mixture<kMarginHarms> against_baseline;
@@ -115,14 +122,26 @@ class HarmEvidence {
   void end_block();
   void level();
 
+  // One way to divide the canary: a range of its groups.
+  struct Division {
+    int first = 0;
+    int number = 0;
+    double requests_to_meet = 0;  // until it is given up where fewer than kGroupsMin were met
+    int met = 0;
+  };
+
+  [[nodiscard]] bool counts(const Division& division) const;
+  [[nodiscard]] bool counts(int group) const;
+
   Settings settings_;
   int groups_;
+  MetricParts parts_;
   double fast_part_;
-  int groups_met_ = 0;
-  std::int64_t canary_requests_ = 0;
-  std::array<bool, kGroupsMax> met_{};
+  std::array<Division, kDivisions> divisions_;
+  double canary_requests_ = 0;
+  std::array<double, kEntries> requests_{};  // of each group; 0: not met
   View whole_;
-  std::array<View, kGroupsMax> without_;  // of groups that were met; the others would equal whole_
+  std::array<View, kEntries> without_;  // of groups that were met; the others would equal whole_
   RestartMass error_mass_;
   RestartMass block_mass_;
   RestartMass slow_mass_;  // of the two fast tests

@@ -33,6 +33,7 @@ Settings checked(const Settings& settings) {
   SLUICE_ASSERT(settings.over_target_share >= 0 && settings.over_target_share <= 1);
   SLUICE_ASSERT(in_unit(settings.alpha) && in_unit(settings.alpha_promotion));
   SLUICE_ASSERT(settings.groups >= 0 && settings.groups <= kGroupsMax);
+  SLUICE_ASSERT(settings.client_groups >= 0 && settings.client_groups <= kClientsMax);
   SLUICE_ASSERT(settings.baseline_groups >= 0 && settings.baseline_groups <= kUnitsMax);
   return settings;
 }
@@ -66,10 +67,10 @@ Foreseen foreseen(const Settings& settings, double error_rate, double share) {
           kOverBound * requests_below_target(0, settings.over_target_share, alpha)};
 }
 
-Metric most_of(const HarmOdds& harm) {
-  const double ln_error = ln(kErrorWeight) + harm.ln_error;
-  const double ln_slow = ln(kSlowWeight) + harm.ln_slow;
-  const double ln_traffic = ln(kTrafficWeight) + harm.ln_traffic;
+Metric most_of(const HarmOdds& harm, const MetricParts& parts) {
+  const double ln_error = ln(parts.error) + harm.ln_error;
+  const double ln_slow = ln(parts.slow) + harm.ln_slow;
+  const double ln_traffic = ln(parts.traffic) + harm.ln_traffic;
   if (ln_traffic > ln_error && ln_traffic > ln_slow) return Metric::traffic;
   return ln_slow > ln_error ? Metric::p99 : Metric::error_rate;
 }
@@ -115,7 +116,9 @@ void Judge::enter_stage(bool concurrent, double alpha_promotion) {
   settle();
 }
 
-void Judge::expect_share(double share) { harm_.expect_share(concurrent_ ? share : 0); }
+void Judge::expect_share(double share) {
+  harm_.expect_share(concurrent_ && settings_.judge_traffic ? share : 0);
+}
 
 void Judge::add(const Batch& counted) {
   Batch batch = sound(counted, settings_);
@@ -176,7 +179,7 @@ void Judge::settle() {
   f.ln_harm_error_blocks = harm.ln_error_blocks;
   f.ln_harm_traffic = harm.ln_traffic;
   // What breached is to blame for good, whatever comes after.
-  if (!breached_) f.metric = most_of(harm);
+  if (!breached_) f.metric = most_of(harm, metric_parts(settings_));
   f.blame = f.metric == Metric::p99 ? Trigger::p99 : Trigger::error_rate;
   f.hold_advance = f.ln_harm >= kLnHarmHolds;
   f.cut_share = f.ln_harm >= kLnHarmCuts;
@@ -197,7 +200,7 @@ void Judge::settle() {
 }
 
 std::int64_t Judge::next_block_ms() const {
-  const double longer = error_effect_.dispersion().index() / short_effect_.dispersion().index();
+  const double longer = error_effect_.index() / short_effect_.index();
   return longer > kLongerThanShort ? kLongBlockMs : kShortBlockMs;
 }
 
@@ -226,7 +229,7 @@ double Judge::requests_missing() const {
 Counts Judge::history() const { return history_; }
 
 Clustering Judge::clustering() const {
-  return {error_effect_.dispersion(), slow_effect_.dispersion()};
+  return {error_effect_.dispersions(), slow_effect_.dispersions()};
 }
 
 double requests_to_promote(const Settings& settings, double error_rate, double share) {

@@ -64,8 +64,8 @@ struct Finding {
 
 // How bad events cluster in an environment, from one Judge to the next of the same environment.
 struct Clustering {
-  Dispersion errors;
-  Dispersion slow;
+  Dispersions errors;
+  Dispersions slow;
 };
 
 class Judge {
@@ -82,8 +82,8 @@ class Judge {
   void enter_stage(bool concurrent, double alpha_promotion);
 
   // The canary's share of the requests as a fraction, as it is routed from now on; to be told at
-  // every change, within a stage too. Lost traffic is judged where it is known, that is between 0
-  // and 1. Unknown at first, and 0 when unknown.
+  // every change, within a stage too. With Settings::judge_traffic, lost traffic is judged where it
+  // is known, that is between 0 and 1. Unknown at first, and 0 when unknown.
   void expect_share(double share);
 
   // For the comparison of error rates a batch that lacks either arm is added to the next. Before

@@ -20,31 +20,32 @@ Batch tenth(std::int64_t canary, std::int64_t errors, std::int64_t over_target) 
   return batch;
 }
 
-double weighed(const Finding& f) {
-  return kErrorWeight * std::exp(f.ln_harm_error) + kSlowWeight * std::exp(f.ln_harm_slow) +
-         kTrafficWeight * std::exp(f.ln_harm_traffic);
-}
+constexpr Settings kSettings{.judge_traffic = true};
 
 TEST_CASE("budget: the parts make one, and the evidence is the average of the metrics by part") {
-  CHECK(kErrorWeight + kSlowWeight + kTrafficWeight == doctest::Approx(1).epsilon(1e-15));
+  const MetricParts parts = metric_parts(kSettings);
+  CHECK(parts.error + parts.slow + parts.traffic == doctest::Approx(1).epsilon(1e-15));
+  const MetricParts two = metric_parts({});
+  CHECK(two.error + two.slow == doctest::Approx(1).epsilon(1e-15));
+  CHECK(two.traffic == 0);
   testing::SeededRandom random(31);
-  Judge judge({}, kHistory);
+  Judge judge(kSettings, kHistory);
   judge.expect_share(0.05);
   for (int i = 0; i < 300; ++i) {
     judge.add(tenth(5, random.binomial(5, 0.01), random.binomial(5, 0.02)));
     const Finding f = judge.finding();
-    REQUIRE(std::exp(f.ln_harm) == doctest::Approx(weighed(f)));
-    const double best =
-        std::max({kErrorWeight * std::exp(f.ln_harm_error), kSlowWeight * std::exp(f.ln_harm_slow),
-                  kTrafficWeight * std::exp(f.ln_harm_traffic)});
-    REQUIRE(std::exp(f.ln_harm) >= best);
+    const double error = parts.error * std::exp(f.ln_harm_error);
+    const double slow = parts.slow * std::exp(f.ln_harm_slow);
+    const double traffic = parts.traffic * std::exp(f.ln_harm_traffic);
+    REQUIRE(std::exp(f.ln_harm) == doctest::Approx(error + slow + traffic));
+    REQUIRE(std::exp(f.ln_harm) >= std::max({error, slow, traffic}));
   }
 }
 
 TEST_CASE("budget: the metric that carries most is to blame") {
-  Judge errors({}, kHistory);
-  Judge slow({}, kHistory);
-  Judge lost({}, kHistory);
+  Judge errors(kSettings, kHistory);
+  Judge slow(kSettings, kHistory);
+  Judge lost(kSettings, kHistory);
   lost.expect_share(0.05);
   for (int i = 0; i < 400; ++i) {
     errors.add(tenth(5, 2, 0));
@@ -60,8 +61,8 @@ TEST_CASE("budget: the metric that carries most is to blame") {
 }
 
 TEST_CASE("budget: without a baseline, or with an unknown share, no traffic is missed") {
-  Judge unknown({}, kHistory);
-  Judge alone({}, kHistory);
+  Judge unknown(kSettings, kHistory);
+  Judge alone(kSettings, kHistory);
   alone.expect_share(0.05);
   alone.enter_stage(false, 0.05);
   for (int i = 0; i < 400; ++i) {

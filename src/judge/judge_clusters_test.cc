@@ -1,4 +1,7 @@
 // Errors that come together: of one server, in bursts, or all at once.
+#include <algorithm>
+#include <array>
+
 #include <doctest/doctest.h>
 
 #include "judge/bound.h"
@@ -45,7 +48,7 @@ Batch one_failed() {
 TEST_CASE("judge: evidence is divided by the design effect that an earlier judge handed on") {
   const Dispersion tenfold{10'000, 1'000, 2e5};
   Judge plain({}, kHistory);
-  Judge tempered({}, kHistory, {tenfold, tenfold});
+  Judge tempered({}, kHistory, {{tenfold}, {tenfold}});
   const double effect = tempered.finding().design_effect_error;
   REQUIRE(effect == doctest::Approx(10));
   for (int i = 0; i < 6; ++i) {
@@ -56,7 +59,7 @@ TEST_CASE("judge: evidence is divided by the design effect that an earlier judge
   CHECK_FALSE(tempered.finding().breached);
   // Each test is at most its best alternative, at least a twelfth of it.
   CHECK(tempered.finding().ln_harm_error < plain.finding().ln_harm_error / effect + 3);
-  CHECK(tempered.clustering().errors == tenfold);
+  CHECK(tempered.clustering().errors[0] == tenfold);
 }
 
 TEST_CASE("judge: outages of two servers, a quarter of an hour apart, do not take a release back") {
@@ -77,10 +80,57 @@ TEST_CASE("judge: outages of two servers, a quarter of an hour apart, do not tak
   CHECK(together.finding().breached);
 }
 
+// The same second, with the errors of one client on top, who is routed to the canary for good.
+Batch with_clients(testing::SeededRandom& random, bool broken_client) {
+  constexpr int kClients = 8;
+  Batch batch = second(random, 1e-3, 1e-3);
+  for (int c = 0; c < kClients; ++c) {
+    batch.baseline_groups[kUnits + c] = {118, c == 0 ? batch.baseline.errors : 0, 0};
+    batch.canary_groups[kServers + c] = {6, c == 0 ? batch.canary.errors : 0, 0};
+  }
+  if (!broken_client) return batch;
+  batch.canary_groups[kServers + 3].errors = kServers;
+  batch.canary.errors += kServers;
+  for (int g = 0; g < kServers; ++g) ++batch.canary_groups[g].errors;
+  return batch;
+}
+
+TEST_CASE("judge: one broken client takes no release back, though it fails on every server") {
+  testing::SeededRandom random(24);
+  Settings by_both = kSettings;
+  by_both.client_groups = 8;
+  Judge judge(by_both, kHistory);
+  Judge by_server(kSettings, kHistory);
+  for (int i = 0; i < 120; ++i) {
+    const Batch batch = with_clients(random, i >= 60);
+    judge.add(batch);
+    by_server.add(batch);
+  }
+  CHECK(by_server.finding().breached);
+  CHECK_FALSE(judge.finding().breached);
+  CHECK_FALSE(judge.finding().hold_advance);
+}
+
+TEST_CASE("judge: where nearly all requests come from one address, that one is not left out") {
+  testing::SeededRandom random(25);
+  Settings by_both = kSettings;
+  by_both.client_groups = 8;
+  Judge judge(by_both, kHistory);
+  int seconds = 0;
+  for (; seconds < 100 && !judge.finding().breached; ++seconds) {
+    Batch batch = second(random, 0.1, 1e-3);
+    batch.canary_groups[kServers] = {48, batch.canary.errors, 0};
+    batch.canary_groups[kServers + 1] = {1, 0, 0};
+    batch.canary_groups[kServers + 2] = {1, 0, 0};
+    judge.add(batch);
+  }
+  CHECK(seconds <= 8);
+}
+
 TEST_CASE("judge: where errors come in clusters, blocks find what tempered evidence cannot") {
   testing::SeededRandom random(22);
   const Dispersion fiftyfold{1e5, 2'000, 2e5};
-  Judge judge(kSettings, kHistory, {fiftyfold, {}});
+  Judge judge(kSettings, kHistory, {{fiftyfold}, {}});
   REQUIRE(judge.finding().design_effect_error > 40);
   int seconds = 0;
   for (; seconds < 600 && !judge.finding().breached; ++seconds) {
@@ -90,6 +140,66 @@ TEST_CASE("judge: where errors come in clusters, blocks find what tempered evide
   CHECK(judge.finding().ln_harm_error_blocks > judge.finding().ln_harm_error_fast);
   MESSAGE("rolled back after " << seconds << " s");
   CHECK(seconds <= 200);
+}
+
+// Errors in bursts of ten on one server, over ten seconds, in both arms alike: one in a thousand.
+class Bursts {
+ public:
+  explicit Bursts(std::uint64_t seed) : random_(seed) {}
+
+  Batch next(bool with_canary) {
+    Batch batch = second(random_, 0, 0);
+    if (!with_canary) {
+      batch.canary = {};
+      batch.canary_groups = {};
+    }
+    for (int host = 0; host < kHosts; ++host) {
+      if (random_.chance(1e-3)) left_[host] += 10;
+      const std::int64_t errors = random_.binomial(left_[host], 0.2);
+      left_[host] -= errors;
+      count(batch, host, errors, with_canary);
+    }
+    return batch;
+  }
+
+ private:
+  static constexpr int kHosts = 100;  // five to each unit, and five of the canary
+
+  static void count(Batch& batch, int host, std::int64_t errors, bool with_canary) {
+    const bool mine = host < kServers;
+    if (mine && !with_canary) return;
+    Counts& group = mine ? batch.canary_groups[host] : batch.baseline_groups[host / 5 - 1];
+    const std::int64_t fit = std::min(errors, group.requests - group.errors);
+    group.errors += fit;
+    (mine ? batch.canary : batch.baseline).errors += fit;
+  }
+
+  testing::SeededRandom random_;
+  std::array<std::int64_t, kHosts> left_{};
+};
+
+TEST_CASE(
+    "judge: bursts of errors in both arms alike take no release back, though a bare test does") {
+  Bursts before(26);
+  Judge teacher(kSettings, kHistory);
+  for (int i = 0; i < 3'600; ++i) teacher.add(before.next(false));
+  REQUIRE(teacher.clustering().errors[0].design_effect() > 5);
+  int breached = 0;
+  int bare_breached = 0;
+  for (int run = 0; run < 30; ++run) {
+    Bursts bursts(100 + static_cast<std::uint64_t>(run));
+    Judge judge(kSettings, teacher.history(), teacher.clustering());
+    Judge bare({.margin = 0, .planned_ms = 3'600'000}, teacher.history());
+    for (int i = 0; i < 600; ++i) {
+      const Batch batch = bursts.next(true);
+      judge.add(batch);
+      bare.add(batch);
+    }
+    breached += judge.finding().breached ? 1 : 0;
+    bare_breached += bare.finding().breached ? 1 : 0;
+  }
+  CHECK(breached == 0);
+  CHECK(bare_breached >= 10);
 }
 
 TEST_CASE("judge: a change of share ends a block, and does not mix it with the next") {
