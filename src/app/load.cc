@@ -1,5 +1,6 @@
 #include "app/load.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <functional>
@@ -133,12 +134,30 @@ Result<cli::LoadedContract> load_contract(const std::string& folder, const std::
   return load(folder, path, digest_only);
 }
 
-Result<cli::LoadedContract> load_for_delivery(const std::string& folder, const std::string& path) {
+Result<cli::LoadedContract> store_contract(const std::string& folder, const std::string& path,
+                                           const cli::ReadSoFar& read_so_far) {
   const std::string store = folder + "/.sluice/artifacts";
-  cli::LoadedContract loaded =
-      SLUICE_TRY(load(folder, path, [&](const std::string& source, const std::string& name) {
-        return process::store_artifact(store, source, name);
+  return load(folder, path, [&](const std::string& source, const std::string& name) {
+    return process::store_artifact(store, source, name,
+                                   [&](std::int64_t bytes) { read_so_far(name, bytes); });
+  });
+}
+
+Result<cli::LoadedContract> load_for_delivery(const std::string& folder,
+                                              const api::DeliverOrder& order) {
+  const std::string store = folder + "/.sluice/artifacts";
+  cli::LoadedContract loaded = SLUICE_TRY(load(
+      folder, order.contract, [&](const std::string&, const std::string& name) -> Result<Artifact> {
+        const auto found = std::ranges::find(order.artifacts, name, &Artifact::name);
+        if (found != order.artifacts.end()) {
+          return process::stored_artifact(store, name, found->digest);
+        }
+        return fail(ErrorCode::not_found, "the request does not say which bytes it is");
       }));
+  if (loaded.contract.revision_digest != order.revision) {
+    return fail(ErrorCode::conflict, printable(order.contract) +
+                                         " was changed while its artifacts were read; try again");
+  }
   if (loaded.complaints.empty()) return loaded;
   return fail(ErrorCode::invalid_input, to_text(loaded.complaints.front()));
 }

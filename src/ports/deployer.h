@@ -24,14 +24,19 @@ struct SlotState {
   std::string detail;          // the last complaint, for people
 };
 
+enum class Asked : std::uint8_t {
+  accepted,   // goes on by itself
+  preparing,  // not asked yet: the caller is to call again soon
+};
+
 class Deployer {
  public:
   virtual ~Deployer() = default;
 
   // Idempotent: a slot that runs this release is left alone; one that runs another is replaced.
   // Refuses a generation older than one it has seen (`rejected`).
-  [[nodiscard]] virtual Result<void> start(Slot slot, const Release& release,
-                                           std::uint64_t generation) = 0;
+  [[nodiscard]] virtual Result<Asked> start(Slot slot, const Release& release,
+                                            std::uint64_t generation) = 0;
   // Idempotent; graceful, then by force after the configured grace.
   [[nodiscard]] virtual Result<void> stop(Slot slot, std::uint64_t generation) = 0;
   [[nodiscard]] virtual Result<SlotState> observe(Slot slot) = 0;
