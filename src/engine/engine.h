@@ -48,7 +48,7 @@ struct Ports {
   Journal* journal = nullptr;
   Clock* clock = nullptr;
   ChangeLog* change_log = nullptr;
-  Notifier* notifier = nullptr;  // null where nobody is to be called
+  Notifier* notifier = nullptr;      // null where nobody is to be called
   std::vector<Wiring> environments;  // in the order of the policy
 };
 

@@ -196,8 +196,8 @@ struct RollbackBlocked {
   std::string detail;
   friend bool operator==(const RollbackBlocked&, const RollbackBlocked&) = default;
 };
-// One firing of an alert. `started` is the alert source's own time: compared with itself only, never
-// with a clock of ours.
+// One firing of an alert. `started` is the alert source's own time: compared with itself only,
+// never with a clock of ours.
 struct NotedAlert {
   std::string fingerprint;
   Tick started;
@@ -255,10 +255,11 @@ struct DeliveryAborted {
 
 using Event =
     std::variant<AdoptionStarted, BaselineAdopted, AdoptionFailed, DeliveryRefused, DeliveryStarted,
-                 DeliveryRequested, RequestDropped, AlertsNoted, EffectIntended, EffectObserved, EffectResisted, StageEntered, StagePassed,
-                 SmokeReported, EnvironmentPassed, ValidationStarted, ClauseDecided, StoodStill,
-                 SoakCounted, Paused, Resumed, RollbackStarted, RollbackBlocked, RoutingDrifted,
-                 GuardTookOver, SupervisionResumed, RolesSwapped, BaselineCounted, DeliveryDone,
+                 DeliveryRequested, RequestDropped, AlertsNoted, EffectIntended, EffectObserved,
+                 EffectResisted, StageEntered, StagePassed, SmokeReported, EnvironmentPassed,
+                 ValidationStarted, ClauseDecided, StoodStill, SoakCounted, Paused, Resumed,
+                 RollbackStarted, RollbackBlocked, RoutingDrifted, GuardTookOver,
+                 SupervisionResumed, RolesSwapped, BaselineCounted, DeliveryDone,
                  DeliveryRolledBack, DeliveryAborted>;
 
 // A line of the ledger, before it is chained.

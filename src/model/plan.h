@@ -42,7 +42,7 @@ struct Deadlines {
   std::int64_t silence_ms = kMinuteMs;     // without live telemetry, probes or router
   std::int64_t smoke_ms = kMinuteMs;
   std::int64_t pause_ms = kHourMs;
-  std::int64_t drain_ms = 10 * kSecondMs;  // then the canary is stopped all the same
+  std::int64_t drain_ms = 10 * kSecondMs;     // then the canary is stopped all the same
   std::int64_t rollback_ms = 30 * kSecondMs;  // then rollback_blocked: the second way back
   std::int64_t finish_ms = 2 * kMinuteMs;
   friend bool operator==(const Deadlines&, const Deadlines&) = default;

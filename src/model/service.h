@@ -140,7 +140,7 @@ struct Service {
   std::optional<AdoptionStarted> adoption;  // under way
   Tick adoption_since;
   std::optional<DeliveryRequested> requested;  // begins when the active one has gone back
-  std::optional<Delivery> delivery;  // the active one, or the last that ended
+  std::optional<Delivery> delivery;            // the active one, or the last that ended
   std::vector<Outcome> outcomes;
   friend bool operator==(const Service&, const Service&) = default;
 

@@ -15,10 +15,10 @@
 namespace sluice {
 
 struct SlotState {
-  Digest release;     // what it is to run; empty: nothing
-  int wanted = 0;     // processes
+  Digest release;  // what it is to run; empty: nothing
+  int wanted = 0;  // processes
   int running = 0;
-  int ready = 0;      // of the running ones
+  int ready = 0;               // of the running ones
   std::uint64_t restarts = 0;  // since the slot was started
   bool gave_up = false;        // keeps failing to become ready; will not get there by waiting
   std::string detail;          // the last complaint, for people
