@@ -312,7 +312,7 @@ void Watch::check_routing(const Service& service, const Wiring& wiring, const Ro
   drift_ = RoutingDrifted{wiring.name, text(known.baseline, known.share),
                           text(state.routing.baseline, state.routing.share) +
                               (restarted ? " after a restart" : "") +
-                              (state.unstored.empty() ? "" : ", " + state.unstored) +
+                              (state.unstored.empty() || !as_set ? "" : ", " + state.unstored) +
                               (above ? fmt::format(", generation {}", state.generation) : ""),
                           reachable ? state.generation : 0};
 }

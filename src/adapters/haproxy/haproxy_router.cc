@@ -74,6 +74,13 @@ Result<void> HaproxyRouter::lower_file(const RoutingMap& map) const {
   return {};
 }
 
+std::unexpected<Error> HaproxyRouter::without_haproxy(const RoutingMap& wanted,
+                                                      const Error& why) const {
+  if (why.code != ErrorCode::unavailable) return std::unexpected(why);
+  const auto lowered = lower_file(wanted);
+  return std::unexpected(lowered ? why : why.in(lowered.error().message));
+}
+
 Result<void> HaproxyRouter::lower(const RoutingMap& map, const std::string& version) const {
   auto staged = StagedMapFile::write(spec_.map, map);
   Result<void> stored;
@@ -101,14 +108,8 @@ Result<void> HaproxyRouter::apply(const Routing& routing, std::uint64_t generati
   const auto stored = read_map_file(spec_.map);
   if (stored) SLUICE_TRY(check_generation(generation, *stored));
 
-  auto opened = open_map();
-  if (!opened) {
-    if (opened.error().code == ErrorCode::unavailable) {
-      auto lowered = lower_file(wanted);
-      if (!lowered) return std::unexpected(opened.error().in(lowered.error().message));
-    }
-    return std::unexpected(opened.error());
-  }
+  const auto opened = open_map();
+  if (!opened) return without_haproxy(wanted, opened.error());
   SLUICE_TRY(check_generation(generation, opened->now));
   generation_seen_ = generation;
   if (opened->now == wanted && stored && *stored == wanted) return {};

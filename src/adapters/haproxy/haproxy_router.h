@@ -35,6 +35,9 @@ class HaproxyRouter final : public Router {
   [[nodiscard]] Result<void> set_runtime(const RoutingMap& map, const std::string& version) const;
   [[nodiscard]] Result<void> check_generation(std::uint64_t generation, const RoutingMap& known);
   [[nodiscard]] Result<void> lower_file(const RoutingMap& map) const;
+  // Why it failed, after what can be done without HAProxy was done.
+  [[nodiscard]] std::unexpected<Error> without_haproxy(const RoutingMap& wanted,
+                                                       const Error& why) const;
   [[nodiscard]] Result<void> lower(const RoutingMap& map, const std::string& version) const;
   [[nodiscard]] Result<void> raise(const RoutingMap& map, const std::string& version) const;
 
