@@ -1,4 +1,7 @@
 // Whole deliveries by the real engine, on a world of fakes and in virtual time.
+#include <algorithm>
+#include <limits>
+
 #include <doctest/doctest.h>
 
 #include "gates/delivery_verdict.h"
@@ -160,8 +163,8 @@ TEST_CASE("delivery: a share that somebody changed is reported and set again") {
   const Share promised = story.production().routing.share;
   REQUIRE(story.rig.run_until([&] { return story.delivery().phase == Phase::soaking; }));
   story.production().routing.share = Share(9'000);
-  REQUIRE(story.rig.run_until([&] { return story.production().routing.share == promised; },
-                              kSecondMs));
+  REQUIRE(
+      story.rig.run_until([&] { return story.production().routing.share == promised; }, kSecondMs));
   CHECK(story.saw("routing_drifted production"));
 }
 
@@ -252,6 +255,197 @@ TEST_CASE("delivery: commands that do not apply are refused in words") {
   story.rig.step();
   CHECK(!story.rig.engine().command({CommandKind::pause, "ana"}));
   CHECK(story.rig.engine().command({CommandKind::rollback, "ben"}));
+}
+
+TEST_CASE("delivery: a superseding request outlives the engine") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.reach_production());
+  const engine::Admission second = story.rig.deliver("REL-2026-003", true);
+  REQUIRE(second.delivery);
+  CHECK(second.delivery->text == "D-0002");
+  CHECK(story.rig.engine().status().requested.text == "D-0002");
+  SUBCASE("that ends on the way back") {}
+  SUBCASE("that ends when nothing but the request is in the ledger") {
+    const auto asked = std::ranges::find_if(story.journal.records, [](const Record& record) {
+      return std::holds_alternative<DeliveryRequested>(record.event);
+    });
+    REQUIRE(asked != story.journal.records.end());
+    story.journal.records.erase(asked + 1, story.journal.records.end());
+  }
+  story.rig.restart();
+  REQUIRE(story.rig.run_until([&] { return story.delivery().id.text == "D-0002"; }));
+  CHECK(story.saw("superseded by REL-2026-003 for ana"));
+  CHECK(story.rig.engine().status().requested.empty());
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().phase == Phase::done);
+  CHECK(story.delivery().plan.release.id == "REL-2026-003");
+}
+
+TEST_CASE("delivery: a request that was dropped never begins, and its number is not given again") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.reach_production());
+  REQUIRE(story.rig.deliver("REL-2026-003", true).delivery);
+  CHECK(!story.rig.engine().may_deliver(true));
+  CHECK(!story.rig.engine().command({CommandKind::pause, "ben", {"D-0002"}}));
+  REQUIRE(story.rig.engine().command({CommandKind::abort, "ben", {"D-0002"}}));
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().id.text == "D-0001");
+  CHECK(story.delivery().phase == Phase::rolled_back);
+  const engine::Admission third = story.rig.deliver("REL-2026-004");
+  REQUIRE(third.delivery);
+  CHECK(third.delivery->text == "D-0003");
+}
+
+TEST_CASE("delivery: a command that names another delivery does nothing") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.reach_production());
+  const auto wrong = story.rig.engine().command({CommandKind::rollback, "ana", {"D-0009"}});
+  REQUIRE(!wrong);
+  CHECK(wrong.error().code == ErrorCode::invalid_input);
+  CHECK(wrong.error().message == "the active delivery is D-0001, not D-0009; nothing was done");
+  CHECK(story.delivery().phase != Phase::rolling_back);
+  CHECK(story.rig.engine().command({CommandKind::rollback, "ana", {"D-0001"}}));
+  CHECK(story.delivery().phase == Phase::rolling_back);
+}
+
+TEST_CASE("delivery: an alert is from before when we saw it before, whatever the clocks say") {
+  Story story;
+  const Tick now = story.rig.world.now;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  SUBCASE("one that begins in the source's past, after we looked, takes it back") {
+    REQUIRE(story.reach_production());
+    story.production().alerts = {{"CheckoutDown", "f1", Tick{1}, ""}};
+    REQUIRE(story.rig.run_to_the_end());
+    CHECK(story.delivery().rollback->trigger == Trigger::critical_alert);
+  }
+  SUBCASE("one that begins in the source's future, before we looked, holds it") {
+    story.production().alerts = {{"CheckoutDown", "f1", now + kHourMs, ""}};
+    REQUIRE(story.rig.run_until([&] { return story.saw("alerts_noted production"); }));
+    REQUIRE(story.rig.run_until([&] { return story.saw("preexisting_alert"); }, kMinuteMs));
+    story.rig.restart();
+    story.rig.step();
+    CHECK(story.delivery().phase != Phase::rolling_back);
+    CHECK(story.production().routing.share == Share::none());
+    SUBCASE("until it ends") {
+      story.production().alerts.clear();
+      REQUIRE(story.rig.run_to_the_end());
+      CHECK(story.delivery().phase == Phase::done);
+    }
+    SUBCASE("and another firing of it is a new one") {
+      story.production().alerts.front().started = now + 2 * kHourMs;
+      REQUIRE(story.rig.run_until([&] { return story.delivery().phase == Phase::rolling_back; },
+                                  kSecondMs));
+      CHECK(story.delivery().rollback->trigger == Trigger::critical_alert);
+    }
+  }
+}
+
+TEST_CASE("delivery: a generation that a stranger set is drift, and blocks nothing") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.reach_production());
+  REQUIRE(story.rig.run_until([&] { return story.delivery().phase == Phase::soaking; }));
+  const std::uint64_t ours = story.rig.service().generation;
+  std::uint64_t foreign = 0;
+  SUBCASE("near ours") { foreign = ours + 5; }
+  SUBCASE("far beyond") { foreign = std::numeric_limits<std::uint64_t>::max(); }
+  story.production().generation = foreign;
+  SUBCASE("while nothing is being set") {}
+  SUBCASE("while it goes back") {
+    REQUIRE(story.rig.engine().command({CommandKind::rollback, "ana"}));
+  }
+  const bool goes_back = story.delivery().phase == Phase::rolling_back;
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().phase == (goes_back ? Phase::rolled_back : Phase::done));
+  CHECK(!story.delivery().rollback_blocked);
+  CHECK(story.rig.service().generation < ours + 10);
+  CHECK(story.production().generation == story.rig.service().generation);
+}
+
+TEST_CASE("delivery: a share that was lowered but not stored is resisted until it is") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.reach_production());
+  REQUIRE(story.rig.run_until([&] { return story.delivery().phase == Phase::soaking; }));
+  story.production().map_writable = false;
+  REQUIRE(story.rig.engine().command({CommandKind::rollback, "ana"}));
+  CHECK(story.production().routing.share == Share::none());  // customers first
+  REQUIRE(story.rig.run_until([&] { return story.saw("effect_resisted"); }, kSecondMs));
+  story.rig.step(kSecondMs);
+  CHECK(story.delivery().way_back == WayBack::shifting);
+  story.production().map_writable = true;
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().phase == Phase::rolled_back);
+  CHECK(story.production().stored == Routing{Slot::a, Share::none()});
+}
+
+TEST_CASE("delivery: health checks that cannot be made are an error, not a failure") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.reach_production());
+  REQUIRE(story.rig.run_until([&] { return story.delivery().phase == Phase::soaking; }));
+  story.rig.world.probes_possible = false;
+  REQUIRE(story.rig.run_until([&] { return story.saw("stood_still probe_error"); }, kSecondMs));
+  SUBCASE("that holds it") {
+    story.rig.world.probes_possible = true;
+    REQUIRE(story.rig.run_to_the_end());
+    CHECK(story.delivery().phase == Phase::done);
+  }
+  SUBCASE("and takes it back at the deadline") {
+    REQUIRE(story.rig.run_to_the_end());
+    REQUIRE(story.delivery().rollback);
+    CHECK(story.delivery().rollback->cause == Cause::deadline);
+  }
+}
+
+TEST_CASE("delivery: artifacts that take long to check are no resistance") {
+  Story story;
+  story.production().calls_to_prepare = 40;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().phase == Phase::done);
+  CHECK(!story.saw("effect_resisted"));
+}
+
+TEST_CASE("delivery: rollback after done asks nobody for what was shown before") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.rig.run_to_the_end());
+  const Routing in_staging = story.rig.world.environment("staging").routing;
+  // The release that is done is the incident: its alert fires, its health checks fail.
+  story.production().alerts = {{"CheckoutDown", "f1", Tick{1}, ""}};
+  story.rig.world.behaviours[DeliveryRig::release("REL-2026-002").digest.hex].healthy = false;
+  REQUIRE(story.rig.engine().command({CommandKind::rollback, "ana", {"D-0001"}}));
+  const Tick asked = story.rig.world.now;
+  REQUIRE(story.rig.run_until([&] { return story.production().routing.share == Share::whole(); }));
+  CHECK(story.rig.world.now - asked < 3 * kSecondMs);
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().phase == Phase::done);
+  CHECK(story.delivery().plan.release.id == "REL-2026-001");
+  CHECK(story.rig.world.environment("staging").routing == in_staging);
+  CHECK(story.delivery().clauses.at(Clause::progression_order).why ==
+        "reused: the same digest was adopted as the baseline of every environment");
+}
+
+TEST_CASE("delivery: people are called once something stands that only they can end") {
+  Story story;
+  story.rig.policy.notify.command = {"/usr/bin/page"};
+  story.rig.restart();
+  story.rig.world.people_answer = false;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.reach_production());
+  const Digest baseline = DeliveryRig::release("REL-2026-001").digest;
+  story.rig.world.behaviours[baseline.hex].healthy = false;
+  REQUIRE(story.rig.run_until([&] { return story.saw("notify D-0001 baseline_unhealthy"); }));
+  CHECK(story.rig.world.notices.empty());
+  story.rig.restart();  // a call that was not heard is tried again, by whichever engine there is
+  story.rig.world.people_answer = true;
+  REQUIRE(story.rig.run_until([&] { return !story.rig.world.notices.empty(); }, 10 * kSecondMs));
+  CHECK(story.rig.world.notices.front().subject == "baseline_unhealthy");
+  CHECK(story.rig.world.notices.front().delivery.text == "D-0001");
 }
 
 }  // namespace sluice::testing

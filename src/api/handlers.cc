@@ -22,6 +22,7 @@ using codec::Json;
 constexpr std::size_t kBodyMax = 64U << 10U;
 constexpr std::size_t kPathMax = 4'096;
 constexpr std::size_t kWhoMax = 200;
+constexpr std::size_t kArtifactsMax = 200;
 
 net::Response answer(int status, const Json& json) {
   return {.status = status, .content_type = "application/json", .body = json.dump()};
@@ -77,10 +78,43 @@ Result<bool> read_flag(const Json& body, std::string_view key) {
   return fail(ErrorCode::invalid_input, fmt::format("`{}`: expected true or false", key));
 }
 
-Result<DeliverOrder> read_order(const net::Request& request) {
-  const Json body = SLUICE_TRY(read_body(request, {"contract", "by", "supersede"}));
+Result<Digest> read_digest(const Json& body, std::string_view key) {
+  const std::string text = SLUICE_TRY(read_text(body, key, kWhoMax));
+  const auto digest = parse_digest(text);
+  if (digest) return *digest;
+  return fail(ErrorCode::invalid_input,
+              fmt::format("`{}`: expected a SHA-256 digest, found `{}`", key, printable(text, 80)));
+}
+
+Result<std::vector<Artifact>> read_artifacts(const Json& body) {
+  const Json* list = body.find("artifacts");
+  if (list == nullptr || list->array() == nullptr || list->array()->size() > kArtifactsMax) {
+    return fail(ErrorCode::invalid_input,
+                fmt::format("`artifacts`: expected a list of at most {}", kArtifactsMax));
+  }
+  std::vector<Artifact> artifacts;
+  for (const Json& item : *list->array()) {
+    Artifact artifact;
+    artifact.name = SLUICE_TRY(read_text(item, "name", kWhoMax));
+    artifact.digest = SLUICE_TRY(read_digest(item, "digest"));
+    artifacts.push_back(std::move(artifact));
+  }
+  return artifacts;
+}
+
+// The contract and what was stored for it.
+Result<DeliverOrder> read_contract(const Json& body) {
   DeliverOrder order;
   order.contract = SLUICE_TRY(read_text(body, "contract", kPathMax));
+  order.revision = SLUICE_TRY(read_digest(body, "revision"));
+  order.artifacts = SLUICE_TRY(read_artifacts(body));
+  return order;
+}
+
+Result<DeliverOrder> read_order(const net::Request& request) {
+  const Json body =
+      SLUICE_TRY(read_body(request, {"contract", "revision", "artifacts", "by", "supersede"}));
+  DeliverOrder order = SLUICE_TRY(read_contract(body));
   order.by = SLUICE_TRY(read_who(body));
   order.supersede = SLUICE_TRY(read_flag(body, "supersede"));
   return order;
@@ -93,7 +127,7 @@ Result<Command> read_command(const net::Request& request) {
        {"resume", CommandKind::resume},
        {"rollback", CommandKind::rollback},
        {"abort", CommandKind::abort}}};
-  const Json body = SLUICE_TRY(read_body(request, {"command", "by"}));
+  const Json body = SLUICE_TRY(read_body(request, {"command", "by", "delivery"}));
   const std::string name = SLUICE_TRY(read_text(body, "command", kWhoMax));
   const auto* found = std::ranges::find(kCommands, name, [](const auto& row) { return row.first; });
   if (found == kCommands.end()) {
@@ -101,8 +135,12 @@ Result<Command> read_command(const net::Request& request) {
                 fmt::format("`command`: `{}` is not pause, resume, rollback or abort",
                             printable(name, 60)));
   }
-  std::string by = SLUICE_TRY(read_who(body));
-  return Command{found->second, std::move(by)};
+  Command command{.kind = found->second, .by = {}, .delivery = {}};
+  command.by = SLUICE_TRY(read_who(body));
+  if (body.find("delivery") != nullptr) {
+    command.delivery.text = SLUICE_TRY(read_text(body, "delivery", kWhoMax));
+  }
+  return command;
 }
 
 net::Response get_health(const Doors&, const net::Request&) {
@@ -137,11 +175,11 @@ net::Response post_delivery(const Doors& doors, const net::Request& request) {
 }
 
 net::Response post_adoption(const Doors& doors, const net::Request& request) {
-  const auto body = read_body(request, {"contract"});
+  const auto body = read_body(request, {"contract", "revision", "artifacts"});
   if (!body) return refusal(body.error());
-  const auto contract = read_text(*body, "contract", kPathMax);
-  if (!contract) return refusal(contract.error());
-  const auto adopted = doors.adopt(*contract);
+  const auto order = read_contract(*body);
+  if (!order) return refusal(order.error());
+  const auto adopted = doors.adopt(*order);
   return adopted ? accepted() : refusal(adopted.error());
 }
 

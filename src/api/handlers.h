@@ -3,9 +3,16 @@
 //   GET  /v1/healthz      {"ok":true}
 //   GET  /v1/status       codec/event_json.h, Status
 //   GET  /v1/verdict      DeliveryVerdict of the active delivery, or of the last one
-//   POST /v1/deliveries   {"contract":PATH,"by":WHO,"supersede":false} -> 201 {"delivery":"D-0007"}
-//   POST /v1/adoption     {"contract":PATH} -> 202
-//   POST /v1/commands     {"command":"pause|resume|rollback|abort","by":WHO} -> 202
+//   POST /v1/deliveries   {"contract":PATH,"revision":DIGEST,"artifacts":[{"name":"server",
+//                          "digest":DIGEST}],"by":WHO,"supersede":false} -> 201
+//                          {"delivery":"D-0007"}
+//   POST /v1/adoption     {"contract":PATH,"revision":DIGEST,"artifacts":[…]} -> 202
+//   POST /v1/commands     {"command":"pause|resume|rollback|abort","by":WHO,"delivery":"D-0007"}
+//                         -> 202; without "delivery": whichever is active
+//
+// Artifacts lie in the store when they are named here: the engine, which supervises meanwhile,
+// reads no gigabytes while somebody waits for an answer. "revision" is that of the contract which
+// they were stored for. A 201 means that the request is in the ledger.
 //
 // Errors are application/problem+json with the status of codec/problem_json.h: 400 what could not
 // be read, 409 another delivery is active or the command does not apply now, 422 refused by the
@@ -15,6 +22,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "engine/engine.h"
@@ -26,7 +34,9 @@
 namespace sluice::api {
 
 struct DeliverOrder {
-  std::string contract;  // path, as the caller gave it
+  std::string contract;             // path, as the caller gave it
+  Digest revision;                  // of its bytes when its artifacts were stored
+  std::vector<Artifact> artifacts;  // name and digest; they lie in the store
   std::string by;
   bool supersede = false;
 };
@@ -36,7 +46,7 @@ struct Doors {
   std::function<Status()> status;
   std::function<Result<DeliveryVerdict>()> verdict;
   std::function<Result<engine::Admission>(const DeliverOrder&)> deliver;
-  std::function<Result<void>(const std::string& contract)> adopt;
+  std::function<Result<void>(const DeliverOrder&)> adopt;  // by nobody, superseding nothing
   std::function<Result<void>(const Command&)> command;
 };
 

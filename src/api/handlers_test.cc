@@ -17,6 +17,15 @@ std::string quoted(std::string text) {
   return text;
 }
 
+// What a client that has stored the artifacts says of them, in place of STORED.
+std::string order_text(std::string text) {
+  const std::string stored = "'revision':'" + sha256("contract").hex +
+                             "','artifacts':[{'name':'server','digest':'" + sha256("server").hex +
+                             "'}]";
+  text.replace(text.find("STORED"), 6, stored);
+  return quoted(std::move(text));
+}
+
 Status storefront() {
   Status status;
   status.service = {"storefront"};
@@ -45,8 +54,8 @@ struct House {
               return admission;
             },
         .adopt =
-            [this](const std::string& contract) {
-              adopted.push_back(contract);
+            [this](const DeliverOrder& order) {
+              adopted.push_back(order.contract);
               return obeyed;
             },
         .command =
@@ -98,13 +107,17 @@ TEST_CASE("api: a delivery is ordered with contract, who and supersede, and answ
   House house;
   const net::Response response =
       house.ask("POST", "/v1/deliveries",
-                quoted("{'contract':'/x/c.md','by':'ana (uid 1000)','supersede':true}"));
+                order_text("{'contract':'/x/c.md',STORED,'by':'ana (uid 1000)','supersede':true}"));
   CHECK(response.status == 201);
   CHECK(response.body == quoted("{'delivery':'D-0007'}"));
   REQUIRE(house.orders.size() == 1);
   CHECK(house.orders[0].contract == "/x/c.md");
   CHECK(house.orders[0].by == "ana (uid 1000)");
   CHECK(house.orders[0].supersede);
+  CHECK(house.orders[0].revision == sha256("contract"));
+  REQUIRE(house.orders[0].artifacts.size() == 1);
+  CHECK(house.orders[0].artifacts[0].name == "server");
+  CHECK(house.orders[0].artifacts[0].digest == sha256("server"));
 }
 
 TEST_CASE("api: a delivery that the policy refuses is 422 with the clauses") {
@@ -114,7 +127,7 @@ TEST_CASE("api: a delivery that the policy refuses is 422 with the clauses") {
                         .clauses = {{Clause::progression_order, Verdict::fail, "skipped",
                                      "staging is left out", "name every environment", 3}}};
   const net::Response response =
-      house.ask("POST", "/v1/deliveries", quoted("{'contract':'c.md','by':'ana'}"));
+      house.ask("POST", "/v1/deliveries", order_text("{'contract':'c.md',STORED,'by':'ana'}"));
   CHECK(response.status == 422);
   const codec::Problem problem = problem_in(response);
   const codec::Json* clauses = problem.more.find("clauses");
@@ -129,7 +142,7 @@ TEST_CASE("api: a second delivery is 409 and the detail names the first") {
   House house;
   house.admission = fail(ErrorCode::conflict, "D-0006 is under way");
   const net::Response response =
-      house.ask("POST", "/v1/deliveries", quoted("{'contract':'c.md','by':'ana'}"));
+      house.ask("POST", "/v1/deliveries", order_text("{'contract':'c.md',STORED,'by':'ana'}"));
   CHECK(response.status == 409);
   CHECK(problem_in(response).detail == "D-0006 is under way");
 }
@@ -148,6 +161,16 @@ TEST_CASE("api: each of the four commands of a person reaches the engine with wh
   CHECK(house.commands[3].by == "ana");
 }
 
+TEST_CASE("api: a command may say which delivery it means") {
+  House house;
+  CHECK(
+      house
+          .ask("POST", "/v1/commands", quoted("{'command':'abort','by':'ana','delivery':'D-0007'}"))
+          .status == 202);
+  REQUIRE(house.commands.size() == 1);
+  CHECK(house.commands[0].delivery.text == "D-0007");
+}
+
 TEST_CASE("api: a command that does not apply now is 409") {
   House house;
   house.obeyed = fail(ErrorCode::conflict, "there is no delivery to pause");
@@ -159,7 +182,8 @@ TEST_CASE("api: a command that does not apply now is 409") {
 
 TEST_CASE("api: an adoption is accepted, and its contract reaches the engine") {
   House house;
-  CHECK(house.ask("POST", "/v1/adoption", quoted("{'contract':'/x/c.md'}")).status == 202);
+  CHECK(house.ask("POST", "/v1/adoption", order_text("{'contract':'/x/c.md',STORED}")).status ==
+        202);
   CHECK(house.adopted == std::vector<std::string>{"/x/c.md"});
 }
 
@@ -180,10 +204,21 @@ TEST_CASE("api: a body that cannot be read is 400, says what, and reaches nobody
       {"/v1/commands", quoted("{'command':'pause','by':'ana','force':true}"),
        "unknown member `force`"},
       {"/v1/deliveries", quoted("{'contract':7,'by':'ana'}"), "`contract`: expected a text"},
-      {"/v1/deliveries", quoted("{'contract':'c.md','by':'ana','supersede':'yes'}"),
+      {"/v1/deliveries", order_text("{'contract':'c.md',STORED,'by':'ana','supersede':'yes'}"),
        "`supersede`: expected true or false"},
       {"/v1/deliveries", quoted("{'contract':'c\\u0000.md','by':'ana'}"), "none of them NUL"},
       {"/v1/adoption", quoted("{'contract':''}"), "`contract`: expected a text"},
+      {"/v1/adoption", quoted("{'contract':'c.md'}"), "`revision`: expected a text"},
+      {"/v1/adoption", quoted("{'contract':'c.md','revision':'abc'}"),
+       "`revision`: expected a SHA-256 digest, found `abc`"},
+      {"/v1/adoption", quoted("{'contract':'c.md','revision':'") + sha256("c").hex + "\"}",
+       "`artifacts`: expected a list"},
+      {"/v1/adoption",
+       quoted("{'contract':'c.md','artifacts':[{'name':'server'}],'revision':'") + sha256("c").hex +
+           "\"}",
+       "`digest`: expected a text"},
+      {"/v1/commands", quoted("{'command':'pause','by':'ana','delivery':7}"),
+       "`delivery`: expected a text"},
   };
   for (const Bad& one : bad) {
     House house;

@@ -13,6 +13,7 @@
 
 #include "adapters/alertmanager/webhook_handler.h"
 #include "adapters/change_log/change_log_file.h"
+#include "adapters/notify/command_notifier.h"
 #include "adapters/process/client.h"
 #include "api/handlers.h"
 #include "app/load.h"
@@ -52,7 +53,7 @@ class EngineProcess {
   net::Response answer(const net::Request& request);
   net::Response check_policy(const net::Request& request);
   Result<engine::Admission> deliver(const api::DeliverOrder& order);
-  Result<void> adopt(const std::string& contract);
+  Result<void> adopt(const api::DeliverOrder& order);
   void step();
   void renew_lease();
   void revive_guard();
@@ -67,6 +68,7 @@ class EngineProcess {
   SystemClock clock_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<change_log::ChangeLogFile> change_log_;
+  std::optional<notify::CommandNotifier> notifier_;
   std::vector<WiredEnvironment> environments_;
   std::unique_ptr<engine::Engine> engine_;
   std::optional<api::Handlers> handlers_;
@@ -101,7 +103,11 @@ Result<void> EngineProcess::open() {
 Result<void> EngineProcess::open_engine() {
   ledger_ = SLUICE_TRY(ledger::Ledger::open(state_ + "/ledger.db"));
   change_log_ = std::make_unique<change_log::ChangeLogFile>(policy_.change_log);
-  engine::Ports ports{.journal = ledger_.get(), .clock = &clock_, .change_log = change_log_.get()};
+  if (!policy_.notify.command.empty()) notifier_.emplace(policy_.notify);
+  engine::Ports ports{.journal = ledger_.get(),
+                      .clock = &clock_,
+                      .change_log = change_log_.get(),
+                      .notifier = notifier_ ? &*notifier_ : nullptr};
   for (const EnvironmentSpec& spec : policy_.environments) {
     environments_.push_back(SLUICE_TRY(wire(policy_, spec, state_)));
     ports.environments.push_back(environments_.back().wiring());
@@ -152,7 +158,7 @@ api::Doors EngineProcess::doors() {
         return gates::verdict_of(*engine_->service().delivery);
       },
       .deliver = [this](const api::DeliverOrder& order) { return deliver(order); },
-      .adopt = [this](const std::string& contract) { return adopt(contract); },
+      .adopt = [this](const api::DeliverOrder& order) { return adopt(order); },
       .command = [this](const Command& command) { return engine_->command(command); },
   };
 }
@@ -173,19 +179,19 @@ net::Response EngineProcess::answer(const net::Request& request) {
 }
 
 Result<engine::Admission> EngineProcess::deliver(const api::DeliverOrder& order) {
-  // Reading artifacts takes time that an active delivery needs: first whether it can come to that.
   SLUICE_TRY(engine_->may_deliver(order.supersede));
-  cli::LoadedContract loaded = SLUICE_TRY(load_for_delivery(folder_, order.contract));
+  cli::LoadedContract loaded = SLUICE_TRY(load_for_delivery(folder_, order));
   return engine_->deliver({.contract = std::move(loaded.contract),
                            .release = std::move(loaded.release),
                            .by = order.by,
                            .supersede = order.supersede});
 }
 
-Result<void> EngineProcess::adopt(const std::string& contract) {
-  const cli::LoadedContract loaded = SLUICE_TRY(load_for_delivery(folder_, contract));
+Result<void> EngineProcess::adopt(const api::DeliverOrder& order) {
+  const cli::LoadedContract loaded = SLUICE_TRY(load_for_delivery(folder_, order));
   if (loaded.release.artifacts.empty()) {
-    return fail(ErrorCode::invalid_input, contract + ": section Artifacts names nothing to run");
+    return fail(ErrorCode::invalid_input,
+                order.contract + ": section Artifacts names nothing to run");
   }
   return engine_->adopt(loaded.release);
 }

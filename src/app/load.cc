@@ -1,5 +1,6 @@
 #include "app/load.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <functional>
@@ -83,6 +84,15 @@ Result<cli::LoadedContract> load(const std::string& folder, const std::string& p
   return loaded;
 }
 
+Result<Artifact> ordered_artifact(const std::string& folder, const api::DeliverOrder& order,
+                                  const std::string& name) {
+  const auto found = std::ranges::find(order.artifacts, name, &Artifact::name);
+  if (found != order.artifacts.end()) {
+    return process::stored_artifact(folder + "/.sluice/artifacts", name, found->digest);
+  }
+  return fail(ErrorCode::not_found, "the request does not say which bytes it is");
+}
+
 }  // namespace
 
 Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
@@ -133,12 +143,25 @@ Result<cli::LoadedContract> load_contract(const std::string& folder, const std::
   return load(folder, path, digest_only);
 }
 
-Result<cli::LoadedContract> load_for_delivery(const std::string& folder, const std::string& path) {
+Result<cli::LoadedContract> store_contract(const std::string& folder, const std::string& path,
+                                           const cli::ReadSoFar& read_so_far) {
   const std::string store = folder + "/.sluice/artifacts";
-  cli::LoadedContract loaded =
-      SLUICE_TRY(load(folder, path, [&](const std::string& source, const std::string& name) {
-        return process::store_artifact(store, source, name);
-      }));
+  return load(folder, path, [&](const std::string& source, const std::string& name) {
+    return process::store_artifact(store, source, name,
+                                   [&](std::int64_t bytes) { read_so_far(name, bytes); });
+  });
+}
+
+Result<cli::LoadedContract> load_for_delivery(const std::string& folder,
+                                              const api::DeliverOrder& order) {
+  const DigestOf as_ordered = [&](const std::string&, const std::string& name) {
+    return ordered_artifact(folder, order, name);
+  };
+  cli::LoadedContract loaded = SLUICE_TRY(load(folder, order.contract, as_ordered));
+  if (loaded.contract.revision_digest != order.revision) {
+    return fail(ErrorCode::conflict, printable(order.contract) +
+                                         " was changed while its artifacts were read; try again");
+  }
   if (loaded.complaints.empty()) return loaded;
   return fail(ErrorCode::invalid_input, to_text(loaded.complaints.front()));
 }

@@ -16,7 +16,7 @@ namespace {
 using codec::Json;
 
 constexpr std::int64_t kAskMs = 2'000;
-constexpr std::int64_t kOrderMs = 60'000;  // the engine copies the artifacts before it answers
+constexpr std::int64_t kOrderMs = 60'000;
 
 Result<codec::Problem> problem_in(const net::Response& response) {
   auto problem = codec::decode_problem(response.body);
@@ -49,6 +49,16 @@ Result<DeliverAnswer> refused(const net::Response& response) {
     answer.clauses.push_back(std::move(verdict));
   }
   return answer;
+}
+
+Json order_for(const std::string& contract, const LoadedContract& stored) {
+  Json::Array artifacts;
+  for (const Artifact& artifact : stored.release.artifacts) {
+    artifacts.emplace_back(Json::Object{{"name", artifact.name}, {"digest", artifact.digest.hex}});
+  }
+  return Json(Json::Object{{"contract", contract},
+                           {"revision", stored.contract.revision_digest.hex},
+                           {"artifacts", std::move(artifacts)}});
 }
 
 }  // namespace
@@ -97,9 +107,11 @@ Result<DeliveryVerdict> Client::verdict() const {
   return codec::verdict_from_json(json);
 }
 
-Result<DeliverAnswer> Client::deliver(const std::string& contract, bool supersede) const {
-  const Json order(
-      Json::Object{{"contract", contract}, {"by", context_.user}, {"supersede", supersede}});
+Result<DeliverAnswer> Client::deliver(const std::string& contract, const LoadedContract& stored,
+                                      bool supersede) const {
+  Json order = order_for(contract, stored);
+  order.set("by", context_.user);
+  order.set("supersede", supersede);
   const net::Response response = SLUICE_TRY(post("/v1/deliveries", order.dump()));
   if (response.status == 422) return refused(response);
   if (!is_success(response)) return std::unexpected(error_in(response));
@@ -107,15 +119,16 @@ Result<DeliverAnswer> Client::deliver(const std::string& contract, bool supersed
   return DeliverAnswer{DeliveryId{json.string_or("delivery", "")}, {}};
 }
 
-Result<void> Client::adopt(const std::string& contract) const {
-  const Json order(Json::Object{{"contract", contract}});
-  const net::Response response = SLUICE_TRY(post("/v1/adoption", order.dump()));
+Result<void> Client::adopt(const std::string& contract, const LoadedContract& stored) const {
+  const std::string order = order_for(contract, stored).dump();
+  const net::Response response = SLUICE_TRY(post("/v1/adoption", order));
   if (!is_success(response)) return std::unexpected(error_in(response));
   return {};
 }
 
-Result<void> Client::command(std::string_view name) const {
-  const Json order(Json::Object{{"command", name}, {"by", context_.user}});
+Result<void> Client::command(std::string_view name, const DeliveryId& delivery) const {
+  Json order(Json::Object{{"command", name}, {"by", context_.user}});
+  if (!delivery.empty()) order.set("delivery", delivery.text);
   const net::Response response = SLUICE_TRY(post("/v1/commands", order.dump()));
   if (!is_success(response)) return std::unexpected(error_in(response));
   return {};

@@ -29,10 +29,13 @@ class Client {
 
   [[nodiscard]] Result<Status> status() const;
   [[nodiscard]] Result<DeliveryVerdict> verdict() const;
-  // `contract` is absolute: the engine has a working folder of its own.
-  [[nodiscard]] Result<DeliverAnswer> deliver(const std::string& contract, bool supersede) const;
-  [[nodiscard]] Result<void> adopt(const std::string& contract) const;
-  [[nodiscard]] Result<void> command(std::string_view name) const;
+  // `contract` is absolute: the engine has a working folder of its own. `stored`: what was read
+  // there, with its artifacts in the store.
+  [[nodiscard]] Result<DeliverAnswer> deliver(const std::string& contract,
+                                              const LoadedContract& stored, bool supersede) const;
+  [[nodiscard]] Result<void> adopt(const std::string& contract, const LoadedContract& stored) const;
+  // An empty delivery: whichever is active.
+  [[nodiscard]] Result<void> command(std::string_view name, const DeliveryId& delivery) const;
 
  private:
   [[nodiscard]] Result<net::Response> send(net::Call call, std::string_view path) const;

@@ -254,6 +254,9 @@ std::vector<std::string> draw(const Status& status, int columns, bool colour) {
     draw_rollback(status, page);
   }
   draw_resisting(status, page);
+  if (!status.requested.empty()) {
+    page.labelled("next", status.requested.text + " begins when this one has gone back");
+  }
   page.labelled("adoption", status.adoption);
   return page.lines;
 }

@@ -53,7 +53,6 @@ void add_deadlines(const Deadlines& now, Table& table) {
   table.time("deadline smoke", now.smoke_ms, usual.smoke_ms);
   table.time("deadline pause", now.pause_ms, usual.pause_ms);
   table.time("deadline drain", now.drain_ms, usual.drain_ms);
-  table.time("deadline stop", now.stop_ms, usual.stop_ms);
   table.time("deadline rollback", now.rollback_ms, usual.rollback_ms);
   table.time("deadline finish", now.finish_ms, usual.finish_ms);
 }
@@ -73,6 +72,9 @@ std::string parameters_text(const Policy& policy) {
             missing(usual.keep_on_missing_validation));
   table.row("fallback", named(policy.fallback), named(usual.fallback));
   table.row("change_log", named(policy.change_log), named(usual.change_log));
+  const bool nobody = policy.notify.command.empty();
+  table.row("notify", nobody ? "nobody is called" : printable(policy.notify.command.front()),
+            "nobody is called");
   add_deadlines(policy.deadlines, table);
   return table.text;
 }

@@ -59,6 +59,13 @@ void fields(Archive& archive, Of<Archive, WriteChangeLog>& effect) {
 }
 
 template <class Archive>
+void fields(Archive& archive, Of<Archive, Notify>& effect) {
+  archive("delivery", effect.delivery);
+  archive("subject", effect.subject);
+  archive("text", effect.text);
+}
+
+template <class Archive>
 void fields(Archive& archive, Of<Archive, AdoptionStarted>& event) {
   archive("service", event.service);
   archive("release", event.release);
@@ -90,6 +97,33 @@ void fields(Archive& archive, Of<Archive, DeliveryStarted>& event) {
   archive("generation", event.generation);
   archive("plan", event.plan);
   archive("clauses", event.clauses);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, DeliveryRequested>& event) {
+  archive("delivery", event.delivery);
+  archive("by", event.by);
+  archive("plan", event.plan);
+  archive("clauses", event.clauses);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, RequestDropped>& event) {
+  archive("delivery", event.delivery);
+  archive("by", event.by);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, NotedAlert>& alert) {
+  archive("fingerprint", alert.fingerprint);
+  archive("started_unix_ms", alert.started);
+  archive("name", alert.name);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, AlertsNoted>& event) {
+  archive("environment", event.environment);
+  archive("alerts", event.alerts);
 }
 
 template <class Archive>
@@ -197,6 +231,7 @@ void fields(Archive& archive, Of<Archive, RoutingDrifted>& event) {
   archive("environment", event.environment);
   archive("expected", event.expected);
   archive("found", event.found);
+  archive("generation", event.generation);
 }
 
 template <class Archive>

@@ -23,6 +23,7 @@ deadlines: { deploy: 3m, drain: 0s }
 change_log: docs/CHANGES.md
 fallback: none
 webhook: { listen: 127.0.0.1:9711, token_file: webhook.token }
+notify: { command: [/usr/bin/page, --team, shop], timeout: 5s }
 environments:
   - name: development
     entrance: http://127.0.0.1:8001
@@ -75,6 +76,8 @@ TEST_CASE("policy: a whole sluice.yaml is read without a complaint") {
   CHECK(policy.deadlines.silence_ms == kMinuteMs);
   CHECK(policy.fallback == "none");
   CHECK(policy.webhook.listen == "127.0.0.1:9711");
+  CHECK(policy.notify.command == std::vector<std::string>{"/usr/bin/page", "--team", "shop"});
+  CHECK(policy.notify.timeout_ms == 5'000);
   CHECK(policy.digest == sha256(kWhole));
   CHECK(policy.file == "s.yaml");
 }
@@ -208,4 +211,10 @@ TEST_CASE("policy: all complaints come, in the order of their places") {
   CHECK(complaints[1].wrong.contains("no port"));
   CHECK(complaints[2].wrong.contains("`extra` is no known key"));
   CHECK(complaints[3].wrong.contains("`service` is given twice"));
+}
+
+TEST_CASE("policy: a command to call people must name a program and end in time") {
+  CHECK(said("[/usr/bin/page, --team, shop]", "[]").contains("`notify.command` names no program"));
+  CHECK(said("timeout: 5s }", "timeout: 1h }").contains("notify.timeout"));
+  CHECK(said("command: [/usr/bin/page, --team, shop], ", "").contains("notify.command"));
 }

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "base/assert.h"
+#include "base/text.h"
 
 namespace sluice::core {
 namespace {
@@ -65,6 +68,7 @@ const EnvironmentName* environment_named(const Effect& effect) {
     const EnvironmentName* operator()(const StopSlot& e) const { return &e.environment; }
     const EnvironmentName* operator()(const RunSmoke& e) const { return &e.environment; }
     const EnvironmentName* operator()(const WriteChangeLog&) const { return nullptr; }
+    const EnvironmentName* operator()(const Notify&) const { return nullptr; }
   };
   return std::visit(Named{}, effect);
 }
@@ -97,7 +101,9 @@ struct Fold {
     SLUICE_ASSERT(!service.delivering());
     service.name = e.plan.service;
     service.generation = e.generation;
-    ++service.deliveries;
+    const bool has_number = service.requested && service.requested->delivery == e.delivery;
+    if (!has_number) ++service.deliveries;
+    service.requested.reset();
     remember(service, e.plan.release);
     Delivery delivery{.id = e.delivery, .plan = e.plan, .started = at};
     delivery.progress.resize(e.plan.environments.size());
@@ -110,6 +116,17 @@ struct Fold {
     enter(delivery, Phase::deploying, at);
     delivery.standing.reason = Reason::starting_canary;
     service.delivery = std::move(delivery);
+  }
+
+  void operator()(const DeliveryRequested& e) const {
+    SLUICE_ASSERT(!service.requested);
+    ++service.deliveries;
+    remember(service, e.plan.release);
+    service.requested = e;
+  }
+  void operator()(const RequestDropped&) const { service.requested.reset(); }
+  void operator()(const AlertsNoted& e) const {
+    if (Progress* progress = progress_of(active(service), e.environment)) progress->alerts = e;
   }
 
   void operator()(const EffectIntended& e) const {
@@ -222,10 +239,19 @@ struct Fold {
     delivery.rollback_since = at;
   }
   void operator()(const RollbackBlocked&) const { active(service).rollback_blocked = true; }
-  void operator()(const RoutingDrifted&) const {}
+  // Only what is this delivery's moves on: what an earlier one left keeps what tells it apart.
+  void operator()(const RoutingDrifted& e) const {
+    if (e.generation <= service.generation) return;
+    for (PendingEffect& pending : service.pending) {
+      if (pending.generation == service.generation) pending.generation = e.generation;
+    }
+    service.generation = e.generation;
+  }
   void operator()(const GuardTookOver& e) const {
     service.generation = std::max(service.generation, e.generation);
-    for (PendingEffect& pending : service.pending) pending.generation = service.generation;
+    for (PendingEffect& pending : service.pending) {
+      if (pending.generation != 0) pending.generation = service.generation;
+    }
   }
   void operator()(const SupervisionResumed&) const {
     if (!service.delivering()) return;
@@ -271,6 +297,23 @@ Service replay(std::span<const Record> records) {
   Service service;
   for (const Record& record : records) evolve(service, record.event, record.at);
   return service;
+}
+
+Result<Service> replay_to_end_of(std::span<const Record> records, const DeliveryId& delivery) {
+  Service service;
+  for (const Record& record : records) {
+    const bool ours = service.delivery && service.delivery->id == delivery;
+    if (ours && std::holds_alternative<DeliveryStarted>(record.event)) return service;
+    evolve(service, record.event, record.at);
+  }
+  if (service.delivery && service.delivery->id == delivery) return service;
+  const bool waits = service.requested && service.requested->delivery == delivery;
+  if (waits) {
+    return fail(ErrorCode::not_found,
+                fmt::format("delivery {} has not begun: it waits for {} to go back", delivery.text,
+                            service.delivery->id.text));
+  }
+  return fail(ErrorCode::not_found, "there is no delivery " + printable(delivery.text, 40));
 }
 
 }  // namespace sluice::core

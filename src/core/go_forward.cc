@@ -96,7 +96,8 @@ Decision soak(const Moment& m) {
     return stand(Reason::no_data, std::move(silent), deadline);
   }
   if (m.soaked_ms() < soak_ms) return stand(Reason::soaking, {}, deadline);
-  if (m.environment().judged && !m.seen.promotion.enough) {
+  const bool shown_before = m.delivery.plan.returns;
+  if (m.environment().judged && !m.seen.promotion.enough && !shown_before) {
     return stand(Reason::gathering_evidence, m.seen.promotion.words, deadline);
   }
   return pass_stage(m, m.environment().judged ? m.seen.promotion.words

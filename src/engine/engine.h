@@ -24,6 +24,7 @@
 #include "ports/clock.h"
 #include "ports/deployer.h"
 #include "ports/journal.h"
+#include "ports/notifier.h"
 #include "ports/probe.h"
 #include "ports/router.h"
 #include "ports/smoke_runner.h"
@@ -47,6 +48,7 @@ struct Ports {
   Journal* journal = nullptr;
   Clock* clock = nullptr;
   ChangeLog* change_log = nullptr;
+  Notifier* notifier = nullptr;      // null where nobody is to be called
   std::vector<Wiring> environments;  // in the order of the policy
 };
 
@@ -54,7 +56,7 @@ struct DeliveryRequest {
   Contract contract;
   Release release;
   std::string by;
-  bool supersede = false;  // roll the active delivery back first
+  bool supersede = false;  // roll the active delivery back first; in the ledger when answered
 };
 
 // What became of a request to deliver. Refused by the policy: no delivery, and the clauses say why.
@@ -80,7 +82,8 @@ class Engine {
   // artifacts are read.
   [[nodiscard]] Result<void> may_deliver(bool supersede) const;
   [[nodiscard]] Result<Admission> deliver(const DeliveryRequest& request);
-  // `conflict` when there is nothing to command, or the command does not apply in this state.
+  // `conflict` when there is nothing to command, or the command does not apply in this state;
+  // `invalid_input` when it names another delivery. An abort of one that was requested drops it.
   [[nodiscard]] Result<void> command(const Command& command);
   // What the guard did while no engine ran; to be given before the first step.
   [[nodiscard]] Result<void> take_guard_report(const GuardReport& report);

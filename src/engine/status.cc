@@ -40,6 +40,7 @@ void Watch::describe(const Service& service, Status& status) const {
 Status describe(const Service& service, const Watch& watch, Tick now) {
   Status status{.service = service.name, .now = now, .delivering = service.delivering()};
   if (service.adoption) status.adoption = "running";
+  if (service.requested) status.requested = service.requested->delivery;
   if (!service.delivery) return status;
   const Delivery& delivery = *service.delivery;
   status.delivery = delivery.id;

@@ -85,6 +85,22 @@ judge::Batch batch_of(const TelemetryBatch& taken, Slot canary, const Wiring& wi
   return batch;
 }
 
+AlertsNoted noted(const EnvironmentName& environment, const std::vector<Alert>& firing) {
+  AlertsNoted all{environment, {}};
+  for (const Alert& alert : firing) {
+    all.alerts.push_back({printable(alert.fingerprint, 100), alert.started, printable(alert.name)});
+  }
+  return all;
+}
+
+// By what was seen firing, whatever the clocks say; before that was asked, all there is.
+bool fired_before(const Progress& progress, const Alert& alert) {
+  if (!progress.alerts) return !progress.touched;
+  return std::ranges::any_of(progress.alerts->alerts, [&](const NotedAlert& one) {
+    return one.fingerprint == printable(alert.fingerprint, 100) && one.started == alert.started;
+  });
+}
+
 bool supervises_traffic(Phase phase) {
   return phase == Phase::deploying || phase == Phase::shifting || phase == Phase::soaking ||
          phase == Phase::smoking || phase == Phase::validating || phase == Phase::finishing;
@@ -239,6 +255,8 @@ void Watch::look_at_health(const Service& service, Observation& seen, Tick now) 
   reading.evidence = canary.detail;
   if (started && canary.failing > 0) {
     reading.reading = Reading::breached;
+  } else if (started && !canary.trouble.empty()) {
+    reading = {Reading::error, canary.trouble};
   } else if (started && canary.all_passed) {
     reading = {Reading::healthy, fmt::format("{} instances pass", canary.instances)};
   } else {
@@ -256,10 +274,13 @@ void Watch::look_at_alerts(const Service& service, Observation& seen, Tick now) 
     return;
   }
   const AlertState alerts = wiring_->alerts->take(now);
+  const Progress& progress = service.delivery->progress[standpoint_.environment];
+  const bool to_be_noted = !progress.alerts && !progress.touched;
+  if (alerts.live && to_be_noted) seen.alerts = noted(wiring_->name, alerts.firing);
   for (const Alert& alert : alerts.firing) {
     const std::string text =
         printable(alert.summary.empty() ? alert.name : alert.name + ": " + alert.summary);
-    if (alert.started < service.delivery->started) {
+    if (fired_before(progress, alert)) {
       seen.preexisting_alert = text;
     } else if (reading.reading != Reading::breached) {
       reading = {Reading::breached, text + " (since " + to_text(alert.started) + ")"};
@@ -299,17 +320,24 @@ void Watch::check_routing(const Service& service, const Wiring& wiring, const Ro
   std::string& identity = identities_[wiring.name.text];
   const bool restarted = !identity.empty() && identity != state.identity;
   identity = state.identity;
-  if (being_set) return;
+  // Nobody else may set a generation while the engine's lock is ours and our lease holds: it is a
+  // stranger's. Ours is raised to it; one that is beyond reason the router overwrites by itself.
+  const bool above = state.generation > service.generation;
+  const bool reachable = above && state.generation - service.generation <= kGenerationStepMax;
+  if (being_set && !reachable) return;
   const EnvironmentState& known = service.environment(wiring.name);
   const bool as_set =
       state.routing.baseline == known.baseline && state.routing.share == known.share;
-  if (as_set && !restarted) return;
+  if (as_set && !restarted && !above && state.unstored.empty()) return;
   const auto text = [](Slot baseline, Share share) {
     return fmt::format("baseline {} share {}", to_text(baseline), to_text(share));
   };
-  drift_ = RoutingDrifted{
-      wiring.name, text(known.baseline, known.share),
-      text(state.routing.baseline, state.routing.share) + (restarted ? " after a restart" : "")};
+  drift_ = RoutingDrifted{wiring.name, text(known.baseline, known.share),
+                          text(state.routing.baseline, state.routing.share) +
+                              (restarted ? " after a restart" : "") +
+                              (state.unstored.empty() || !as_set ? "" : ", " + state.unstored) +
+                              (above ? fmt::format(", generation {}", state.generation) : ""),
+                          reachable ? state.generation : 0};
 }
 
 }  // namespace sluice::engine

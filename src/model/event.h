@@ -86,6 +86,22 @@ struct DeliveryStarted {
   friend bool operator==(const DeliveryStarted&, const DeliveryStarted&) = default;
 };
 
+// A delivery that takes the place of the one under way: that goes back first, then this begins, by
+// the plan that was complete when it was asked for. It has its number from now on.
+struct DeliveryRequested {
+  DeliveryId delivery;
+  std::string by;
+  Plan plan;
+  std::vector<ClauseVerdict> clauses;  // of every gate that was evaluated when it was asked for
+  friend bool operator==(const DeliveryRequested&, const DeliveryRequested&) = default;
+};
+// It was taken back before it began. Its number is not given again.
+struct RequestDropped {
+  DeliveryId delivery;
+  std::string by;
+  friend bool operator==(const RequestDropped&, const RequestDropped&) = default;
+};
+
 struct EffectIntended {
   std::uint64_t effect_id = 0;
   std::uint64_t generation = 0;
@@ -180,11 +196,28 @@ struct RollbackBlocked {
   std::string detail;
   friend bool operator==(const RollbackBlocked&, const RollbackBlocked&) = default;
 };
+// One firing of an alert. `started` is the alert source's own time: compared with itself only,
+// never with a clock of ours.
+struct NotedAlert {
+  std::string fingerprint;
+  Tick started;
+  std::string name;
+  friend bool operator==(const NotedAlert&, const NotedAlert&) = default;
+};
+// What was firing before the delivery touched the environment, seen by our own asking.
+struct AlertsNoted {
+  EnvironmentName environment;
+  std::vector<NotedAlert> alerts;
+  friend bool operator==(const AlertsNoted&, const AlertsNoted&) = default;
+};
 // Somebody else changed the routing, or the router lost it.
 struct RoutingDrifted {
   EnvironmentName environment;
   std::string expected;
   std::string found;
+  // A newer generation than ours that nobody may have set: ours is raised to it, else the router
+  // would refuse what we want. 0: none.
+  std::uint64_t generation = 0;
   friend bool operator==(const RoutingDrifted&, const RoutingDrifted&) = default;
 };
 // The engine was silent; the guard put traffic back under a generation of its own.
@@ -222,10 +255,11 @@ struct DeliveryAborted {
 
 using Event =
     std::variant<AdoptionStarted, BaselineAdopted, AdoptionFailed, DeliveryRefused, DeliveryStarted,
-                 EffectIntended, EffectObserved, EffectResisted, StageEntered, StagePassed,
-                 SmokeReported, EnvironmentPassed, ValidationStarted, ClauseDecided, StoodStill,
-                 SoakCounted, Paused, Resumed, RollbackStarted, RollbackBlocked, RoutingDrifted,
-                 GuardTookOver, SupervisionResumed, RolesSwapped, BaselineCounted, DeliveryDone,
+                 DeliveryRequested, RequestDropped, AlertsNoted, EffectIntended, EffectObserved,
+                 EffectResisted, StageEntered, StagePassed, SmokeReported, EnvironmentPassed,
+                 ValidationStarted, ClauseDecided, StoodStill, SoakCounted, Paused, Resumed,
+                 RollbackStarted, RollbackBlocked, RoutingDrifted, GuardTookOver,
+                 SupervisionResumed, RolesSwapped, BaselineCounted, DeliveryDone,
                  DeliveryRolledBack, DeliveryAborted>;
 
 // A line of the ledger, before it is chained.

@@ -12,11 +12,12 @@
 
 namespace sluice {
 
-enum class CommandKind : std::uint8_t { pause, resume, rollback, abort, supersede };
+enum class CommandKind : std::uint8_t { pause, resume, rollback, abort };
 
 struct Command {
   CommandKind kind = CommandKind::pause;
-  std::string by;  // who: "ana (uid 1000)"
+  std::string by;       // who: "ana (uid 1000)"
+  DeliveryId delivery;  // which one is meant; empty: whichever is active
 };
 
 enum class EffectProgress : std::uint8_t {
@@ -60,7 +61,9 @@ struct Observation {
   int baseline_live_servers = 1;  // as the router sees them
   bool baseline_probes_failing = false;
   bool canary_probes_failing = false;
-  std::string preexisting_alert;  // name of a critical alert that fired before the start
+  std::string preexisting_alert;  // a critical alert that fired before anything was touched
+  // What fires in the environment, from a source that is live.
+  std::optional<AlertsNoted> alerts;
 };
 
 }  // namespace sluice

@@ -42,8 +42,7 @@ struct Deadlines {
   std::int64_t silence_ms = kMinuteMs;     // without live telemetry, probes or router
   std::int64_t smoke_ms = kMinuteMs;
   std::int64_t pause_ms = kHourMs;
-  std::int64_t drain_ms = 10 * kSecondMs;  // then the canary is stopped all the same
-  std::int64_t stop_ms = kMinuteMs;
+  std::int64_t drain_ms = 10 * kSecondMs;     // then the canary is stopped all the same
   std::int64_t rollback_ms = 30 * kSecondMs;  // then rollback_blocked: the second way back
   std::int64_t finish_ms = 2 * kMinuteMs;
   friend bool operator==(const Deadlines&, const Deadlines&) = default;
@@ -70,6 +69,10 @@ struct Plan {
   Deadlines deadlines;
   bool keep_on_missing_validation = false;
   std::string fallback;  // what serves when there is no baseline; empty where there is one
+  bool notify = false;   // somebody is configured to be called
+  // `rollback` after *done*: the release was the baseline before, and what was shown of it then is
+  // evidence still.
+  bool returns = false;
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 

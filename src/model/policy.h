@@ -66,6 +66,12 @@ struct WebhookSpec {
   std::string token_file;  // holds the bearer token
 };
 
+// Whom to call when only a person can help.
+struct NotifySpec {
+  std::vector<std::string> command;  // without a shell, JSON on its standard input; empty: nobody
+  std::int64_t timeout_ms = 10 * kSecondMs;
+};
+
 struct EnvironmentSpec {
   EnvironmentName name;
   bool customer_facing = false;  // production: stages come from the contract
@@ -91,6 +97,7 @@ struct Policy {
   bool keep_on_missing_validation = false;
   std::string change_log = "CHANGES.md";
   WebhookSpec webhook;
+  NotifySpec notify;
   std::vector<EnvironmentSpec> environments;  // in their fixed order
 };
 

@@ -80,6 +80,7 @@ struct Progress {
   bool started = false;   // the canary's slot was observed ready
   bool passed = false;
   std::optional<SmokeReported> smoke;
+  std::optional<AlertsNoted> alerts;  // that fired before it was touched; not asked yet: nothing
   friend bool operator==(const Progress&, const Progress&) = default;
 };
 
@@ -132,13 +133,14 @@ struct Service {
   ServiceName name;
   std::uint64_t generation = 0;  // raised by each delivery, each rollback, and by the guard
   std::uint64_t effects = 0;     // number of effects intended so far: the last id
-  std::uint64_t deliveries = 0;  // number of deliveries started so far
+  std::uint64_t deliveries = 0;  // number of deliveries started or requested so far
   std::vector<EnvironmentState> environments;
   std::vector<Release> releases;  // every release ever adopted or delivered
   std::vector<PendingEffect> pending;
   std::optional<AdoptionStarted> adoption;  // under way
   Tick adoption_since;
-  std::optional<Delivery> delivery;  // the active one, or the last that ended
+  std::optional<DeliveryRequested> requested;  // begins when the active one has gone back
+  std::optional<Delivery> delivery;            // the active one, or the last that ended
   std::vector<Outcome> outcomes;
   friend bool operator==(const Service&, const Service&) = default;
 

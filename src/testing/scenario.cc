@@ -203,7 +203,25 @@ void pause(World& world, const Words& words) { command(world, CommandKind::pause
 void resume(World& world, const Words& words) { command(world, CommandKind::resume, words); }
 void rollback(World& world, const Words& words) { command(world, CommandKind::rollback, words); }
 void abort(World& world, const Words& words) { command(world, CommandKind::abort, words); }
-void supersede(World& world, const Words& words) { command(world, CommandKind::supersede, words); }
+void supersede(World& world, const Words& words) {
+  Plan plan = world.plan;
+  plan.release = release_named(words[1]);
+  fold(world, {DeliveryRequested{core::next_delivery_id(world.service), "ana", plan, {}}});
+  decide(world);
+}
+// The request is taken back before it began.
+void drop(World& world, const Words&) {
+  fold(world, {RequestDropped{world.service.requested->delivery, "ana"}});
+  decide(world);
+}
+void give_back(World& world, const Words&) {
+  const auto plan = core::plan_of_return(world.service);
+  if (!plan) return world.say(plan.error().message);
+  fold(world, core::start_delivery(world.service, *plan, {}));
+  decide(world);
+}
+// Somebody may be called.
+void people(World& world, const Words&) { world.plan.notify = true; }
 
 void router(World& world, const Words& words) {
   world.seen.router_reachable = words[1] == "reachable";
@@ -220,7 +238,16 @@ void old_alert(World& world, const Words& words) {
   decide(world);
 }
 void drift(World& world, const Words& words) {
-  world.seen.drift = RoutingDrifted{{std::string(words[1])}, "share 5 %", rest(words, 2)};
+  world.seen.drift = RoutingDrifted{{std::string(words[1])}, "share 5 %", rest(words, 2), 0};
+  decide(world);
+}
+// generation_drift production 7: a stranger has set a generation that is so much above ours.
+void generation_drift(World& world, const Words& words) {
+  const auto above = static_cast<std::uint64_t>(*parse_integer(words[2]));
+  world.seen.drift = RoutingDrifted{{std::string(words[1])},
+                                    "share 5 %",
+                                    "share 5 %, a foreign generation",
+                                    world.service.generation + above};
   decide(world);
 }
 void guard(World& world, const Words& words) {
@@ -238,29 +265,15 @@ void keep_on_missing(World& world, const Words&) { world.plan.keep_on_missing_va
 using Verb = void (*)(World&, const Words&);
 const std::map<std::string_view, Verb>& verbs() {
   static const std::map<std::string_view, Verb> kVerbs{
-      {"adopt", adopt},
-      {"deliver", deliver},
-      {"observed", observed},
-      {"resisted", resisted},
-      {"failed", failed},
-      {"smoke_fails", smoke_fails},
-      {"advance", advance},
-      {"all_well", all_well},
-      {"nothing_seen", nothing_seen},
-      {"reading", reading},
-      {"evidence", evidence},
-      {"pause", pause},
-      {"resume", resume},
-      {"rollback", rollback},
-      {"abort", abort},
-      {"supersede", supersede},
-      {"router", router},
-      {"baseline", baseline},
-      {"old_alert", old_alert},
-      {"drift", drift},
-      {"guard", guard},
-      {"away", away},
-      {"keep_on_missing", keep_on_missing},
+      {"adopt", adopt},         {"deliver", deliver},   {"observed", observed},
+      {"resisted", resisted},   {"failed", failed},     {"smoke_fails", smoke_fails},
+      {"advance", advance},     {"all_well", all_well}, {"nothing_seen", nothing_seen},
+      {"reading", reading},     {"evidence", evidence}, {"pause", pause},
+      {"resume", resume},       {"rollback", rollback}, {"abort", abort},
+      {"supersede", supersede}, {"drop", drop},         {"give_back", give_back},
+      {"people", people},       {"router", router},     {"baseline", baseline},
+      {"old_alert", old_alert}, {"drift", drift},       {"generation_drift", generation_drift},
+      {"guard", guard},         {"away", away},         {"keep_on_missing", keep_on_missing},
   };
   return kVerbs;
 }
