@@ -1,6 +1,7 @@
 #include "contract/policy_yaml.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "contract/templates.h"
 
@@ -208,4 +209,29 @@ TEST_CASE("policy: all complaints come, in the order of their places") {
   CHECK(complaints[1].wrong.contains("no port"));
   CHECK(complaints[2].wrong.contains("`extra` is no known key"));
   CHECK(complaints[3].wrong.contains("`service` is given twice"));
+}
+
+TEST_CASE("policy: pacing is on unless it is turned off") {
+  CHECK(parse_policy(kWhole, "s.yaml").policy.parameters.evidence_paced);
+  std::string text(kWhole);
+  text.replace(text.find("  grace: 2s"), 11, "  evidence_paced: false");
+  const auto off = parse_policy(text, "s.yaml");
+  CHECK(off.complaints.empty());
+  CHECK_FALSE(off.policy.parameters.evidence_paced);
+  CHECK(said("  grace: 2s", "  evidence_paced: perhaps").contains("write true or false"));
+}
+
+TEST_CASE("policy: expected traffic is a number of requests, or nothing") {
+  const std::string_view place = "  - name: production\n";
+  CHECK(parse_policy(kWhole, "s.yaml").policy.environments[1].expected_requests_per_second == 0);
+  std::string text(kWhole);
+  text.insert(text.find(place) + place.size(), "    expected_requests_per_second: 0.5\n");
+  const auto read = parse_policy(text, "s.yaml");
+  CHECK(read.complaints.empty());
+  CHECK(read.policy.environments[1].expected_requests_per_second == 0.5);
+  for (const std::string_view wrong : {"0", "-3", "1e9", "many", "12 /s", "99999999"}) {
+    const std::string line = fmt::format("{}    expected_requests_per_second: {}\n", place, wrong);
+    CAPTURE(wrong);
+    CHECK(said(place, line).contains("write a number above 0 and at most 10000000"));
+  }
 }
