@@ -104,12 +104,14 @@ void Watch::follow(const Service& service, Tick now) {
   if (wiring_ != nullptr && here == standpoint_) return;
   const bool moved = wiring_ == nullptr || here.delivery != standpoint_.delivery ||
                      here.environment != standpoint_.environment;
-  const bool left = !moved && standpoint_.entered && !entered && here.stage == standpoint_.stage;
+  // A stage that is left for its own ramp was cut: there is a baseline beside it again.
+  const bool cut = !moved && standpoint_.entered && delivery.phase == Phase::shifting &&
+                   here.stage == standpoint_.stage;
   standpoint_ = here;
   if (moved) enter_environment(service, now);
-  // A stage that is left without being passed was cut: there is a baseline beside it again.
-  if (judge_ && left)
+  if (judge_ && cut) {
     judge_->enter_stage(true, delivery.plan.parameters.false_promotion_probability);
+  }
   if (!judge_ || !entered) return;
   const EnvironmentState& state = service.environment(wiring_->name);
   const EnvironmentPlan& environment = current_environment(delivery);
@@ -138,7 +140,7 @@ void Watch::enter_environment(const Service& service, Tick now) {
   slow_words_.clear();
   promotion_words_.clear();
   suspicion_ = Suspicion::none;
-  pacemaker_ = {};
+  pacemaker_ = judge::Pacemaker();
   pace_words_.clear();
   words_due_ = now;
   router_due_ = now;

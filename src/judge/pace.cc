@@ -14,7 +14,6 @@ namespace {
 
 constexpr double kLnStop = 2.302585092994046;  // ln 10
 constexpr double kLnCut = 3.912023005428146;   // ln 50
-constexpr double kDelaySeconds = static_cast<double>(kDelayMs) / kSecondMs;
 
 // What a count may be where so many were seen; about 95 %.
 double at_most(std::int64_t seen) {
@@ -35,13 +34,14 @@ double excess_left_open(std::int64_t bad, std::int64_t requests, double baseline
   return std::min(1.0, std::max(3 / n, at_most(bad) / n - baseline_rate));
 }
 
-double harmed_at(Share share, double requests_per_second, double excess) {
-  return share.fraction() * requests_per_second * kDelaySeconds * excess;
+double harmed_at(Share share, double requests_per_second, double excess, std::int64_t delay_ms) {
+  const double seconds = static_cast<double>(delay_ms) / kSecondMs;
+  return share.fraction() * requests_per_second * seconds * excess;
 }
 
-Share share_within(double requests_per_second, double excess) {
+Share share_within(double requests_per_second, double excess, std::int64_t delay_ms) {
   SLUICE_ASSERT(excess > 0 && excess <= 1 && requests_per_second >= 0);
-  const double harmed = harmed_at(Share::whole(), requests_per_second, excess);
+  const double harmed = harmed_at(Share::whole(), requests_per_second, excess, delay_ms);
   if (harmed <= kHarmedMost) return Share::whole();
   const double bp = std::ceil(kHarmedMost / harmed * Share::kWhole);
   return Share(std::clamp(static_cast<int>(bp), 1, Share::kWhole));
@@ -81,19 +81,21 @@ double Pacemaker::excess(const Counts& baseline) const {
 Pace Pacemaker::pace(const Counts& baseline) const {
   if (!measured_) return {};
   const double per_second = requests_per_second();
-  return {share_within(per_second, excess(baseline)), share_within(per_second, 1), {}};
+  return {share_within(per_second, excess(baseline), delay_ms_),
+          share_within(per_second, 1, delay_ms_),
+          {}};
 }
 
 std::string Pacemaker::describe(const Counts& baseline) const {
   if (!measured_) return "the traffic is still being measured";
   const double per_second = requests_per_second();
   const double open = excess(baseline);
-  const Share share = share_within(per_second, open);
+  const Share share = share_within(per_second, open, delay_ms_);
   std::string text = fmt::format(
       "{} requests of the canary leave open that it fails {} more than the baseline; at {:.0f} "
       "requests/s that allows a share of {}",
       canary_.requests, percent_text(open), per_second, to_text(share));
-  const double harmed = harmed_at(share, per_second, open);
+  const double harmed = harmed_at(share, per_second, open, delay_ms_);
   if (share == Share(1) && harmed > 1.5 * kHarmedMost) {
     text += fmt::format(
         ", the least that the router can set, where {:.0f} could fail before it is found out: put "

@@ -21,7 +21,7 @@ namespace sluice::judge {
 inline constexpr double kHarmedMost = 5;
 
 // From a failing request until no more is sent there: its log line, the engine's look every two
-// milliseconds, the ledger, the router. A source that is polled would need its interval here.
+// milliseconds, the ledger, the router. A source that is polled needs its interval here.
 inline constexpr std::int64_t kDelayMs = 10;
 
 // By how much the canary's rate may exceed the baseline's, of `bad` among `requests`. 1 where
@@ -32,10 +32,12 @@ inline constexpr std::int64_t kDelayMs = 10;
 // kHarmedMost / (requests per second * delay * excess), rounded up to a basis point, at most all.
 // `requests_per_second` are those of the whole environment. One basis point is given where less
 // would be right: the router can set nothing finer, and without a request nothing is ever learnt.
-[[nodiscard]] Share share_within(double requests_per_second, double excess);
+[[nodiscard]] Share share_within(double requests_per_second, double excess,
+                                 std::int64_t delay_ms = kDelayMs);
 
 // Failing requests to be expected at this share before it is found out.
-[[nodiscard]] double harmed_at(Share share, double requests_per_second, double excess);
+[[nodiscard]] double harmed_at(Share share, double requests_per_second, double excess,
+                               std::int64_t delay_ms = kDelayMs);
 
 // The grade of odds against the release (3.9): ten stop it, fifty cut its share. The line of a
 // rollback is the judge's own, and comes first where it is lower.
@@ -44,6 +46,8 @@ inline constexpr std::int64_t kDelayMs = 10;
 // Counts of the canary since its first request in the environment, and the rate of all requests.
 class Pacemaker {
  public:
+  explicit Pacemaker(std::int64_t delay_ms = kDelayMs) : delay_ms_(delay_ms) {}
+
   void add(const Batch& counted);
 
   // `baseline`: everything known of it. Nothing is allowed before the traffic was measured, which
@@ -59,6 +63,7 @@ class Pacemaker {
   [[nodiscard]] double requests_per_second() const;
   [[nodiscard]] double excess(const Counts& baseline) const;
 
+  std::int64_t delay_ms_;
   Counts canary_;
   std::int64_t window_requests_ = 0;
   std::int64_t window_ms_ = 0;
