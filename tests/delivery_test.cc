@@ -85,6 +85,98 @@ TEST_CASE("delivery: a slow release is taken back by p99") {
   CHECK(story.delivery().rollback->trigger == Trigger::p99);
 }
 
+// What production's router was given, in order.
+std::vector<int> production_shares(const MemoryJournal& journal) {
+  std::vector<int> shares;
+  for (const Record& record : journal.records) {
+    const auto* intended = std::get_if<EffectIntended>(&record.event);
+    const auto* share = intended == nullptr ? nullptr : std::get_if<SetShare>(&intended->effect);
+    if (share == nullptr || share->environment.text != "production") continue;
+    shares.push_back(share->share.bp());
+  }
+  return shares;
+}
+
+// Of the first stage: until it begins, or until the delivery ends.
+std::vector<int> first_ramp(Story& story) {
+  REQUIRE(story.rig.run_until(
+      [&] { return story.saw("stage_entered production") || !story.rig.service().delivering(); }));
+  std::vector<int> shares = production_shares(story.journal);
+  std::erase(shares, 0);
+  return shares;
+}
+
+TEST_CASE("delivery: at much traffic the share grows in a few steps to that of the stage") {
+  Story story;
+  story.production().requests_per_second = 500'000;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  const std::vector<int> shares = first_ramp(story);
+  REQUIRE(shares.size() >= 3);
+  CHECK(shares.size() <= 8);
+  CHECK(shares.front() == 10);  // five failing requests in ten milliseconds
+  CHECK(shares.back() == story.delivery().plan.environments.back().stages.front().share.bp());
+  for (std::size_t i = 1; i + 1 < shares.size(); ++i) CHECK(shares[i] * 4 >= shares[i - 1] * 5);
+  CHECK(story.saw("stood_still ramping"));
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().phase == Phase::done);
+}
+
+TEST_CASE("delivery: evidence_paced off gives the stage's share at once") {
+  Story story;
+  story.rig.policy.parameters.evidence_paced = false;
+  story.rig.restart();
+  story.production().requests_per_second = 500'000;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  CHECK(first_ramp(story).size() == 1);
+  CHECK_FALSE(story.saw("stood_still ramping"));
+}
+
+TEST_CASE("delivery: a release that fails from the start never gets more than the first share") {
+  Story story;
+  story.production().requests_per_second = 500'000;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.reach_production());
+  const Release bad = DeliveryRig::release("REL-2026-002");
+  story.rig.world.behaviours[bad.digest.hex].error_rate = 1;
+  CHECK(first_ramp(story) == std::vector<int>{10});
+  REQUIRE(story.rig.run_to_the_end());
+  REQUIRE(story.delivery().rollback);
+  CHECK(story.delivery().rollback->trigger == Trigger::error_rate);
+  CHECK(story.delivery().rollback->canary.errors <= 20);
+}
+
+TEST_CASE("delivery: an engine that starts in the middle of a ramp goes on where it stands") {
+  Story story;
+  story.production().requests_per_second = 500'000;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.rig.run_until([&] { return story.production().routing.share > Share(10); }));
+  const Share reached = story.production().routing.share;
+  REQUIRE_FALSE(story.saw("stage_entered production"));
+  story.rig.restart();
+  story.rig.step();
+  CHECK(story.production().routing.share == reached);
+  const std::vector<int> shares = first_ramp(story);
+  CHECK(std::ranges::is_sorted(shares));
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().phase == Phase::done);
+}
+
+TEST_CASE("delivery: doubt cuts the share, and proof takes it back from there") {
+  Story story;
+  // No test of the judge's takes so long as to be caught in between at an ordinary line.
+  story.rig.policy.parameters.false_rollback_probability = 1e-9;
+  story.rig.restart();
+  story.production().requests_per_second = 100'000;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.rig.run_until([&] { return story.saw("stage_entered production"); }));
+  const Release bad = DeliveryRig::release("REL-2026-002");
+  story.rig.world.behaviours[bad.digest.hex].error_rate = 0.05;
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.saw("share_cut production 1 from 5 % to "));
+  CHECK(story.delivery().phase == Phase::rolled_back);
+  CHECK(story.delivery().rollback->trigger == Trigger::error_rate);
+}
+
 TEST_CASE("delivery: failing health checks take it back") {
   Story story;
   const Release sick = DeliveryRig::release("REL-2026-002");

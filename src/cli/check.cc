@@ -13,6 +13,8 @@
 #include "codec/json.h"
 #include "gates/before_start.h"
 #include "gates/delivery_verdict.h"
+#include "gates/forecast.h"
+#include "gates/plan_of.h"
 
 namespace sluice::cli {
 namespace {
@@ -26,6 +28,7 @@ struct Checked {
   Policy policy;
   LoadedContract contract;
   std::vector<ClauseVerdict> clauses;
+  std::vector<gates::EnvironmentForecast> forecasts;  // empty: the contract makes no plan
 };
 
 bool any(const std::vector<ClauseVerdict>& clauses, Verdict verdict) {
@@ -79,6 +82,9 @@ void print_text(const Context& context, const Checked& checked) {
                           checked.policy.digest.brief()));
   context.out(gates::render_clauses(checked.clauses, terminal.colour, terminal.columns));
   context.out("\nparameters\n" + parameters_text(checked.policy));
+  if (!checked.forecasts.empty()) {
+    context.out("\nforecast: what promotion takes\n" + gates::forecast_text(checked.forecasts));
+  }
   context.out(fmt::format("\n{}: {}\n", summary(checked), conclusion(exit_of(checked))));
 }
 
@@ -89,6 +95,16 @@ void print_json(const Context& context, const Checked& checked) {
   for (const Complaint& complaint : checked.contract.complaints) {
     complaints.push_back(to_text(complaint));
   }
+  Json::Array undecidable;
+  for (const gates::EnvironmentForecast& environment : checked.forecasts) {
+    for (const gates::StageForecast& stage : environment.stages) {
+      if (stage.decidable()) continue;
+      undecidable.push_back(Json::Object{{"environment", environment.name.text},
+                                         {"stage", stage.stage.name},
+                                         {"takes_ms", stage.takes_ms},
+                                         {"limit_ms", stage.limit_ms}});
+    }
+  }
   const Json json(Json::Object{
       {"release", checked.contract.release.digest.hex},
       {"contract", checked.contract.contract.revision_digest.hex},
@@ -96,8 +112,17 @@ void print_json(const Context& context, const Checked& checked) {
       {"may_start", exit_of(checked) == Exit::allowed},
       {"clauses", std::move(clauses)},
       {"complaints", std::move(complaints)},
+      {"undecidable", std::move(undecidable)},
   });
   context.out(json.dump() + "\n");
+}
+
+std::vector<gates::EnvironmentForecast> forecasts_of(const Checked& checked,
+                                                     const Service& service) {
+  const Contract& contract = checked.contract.contract;
+  if (!gates::plan_obstacle(contract, checked.policy).empty()) return {};
+  const Plan plan = gates::make_plan(contract, checked.policy, checked.contract.release);
+  return gates::forecast(plan, checked.policy, service);
 }
 
 Result<Exit> run_check(const Context& context, const Arguments& arguments) {
@@ -108,9 +133,10 @@ Result<Exit> run_check(const Context& context, const Arguments& arguments) {
   print_complaints(context, contract.complaints);
   const Service service = SLUICE_TRY(context.read_service());
 
-  Checked checked{std::move(policy.policy), std::move(contract), {}};
+  Checked checked{std::move(policy.policy), std::move(contract), {}, {}};
   checked.clauses = gates::evaluate_before_start(checked.contract.contract, checked.policy, service,
                                                  checked.contract.release);
+  checked.forecasts = forecasts_of(checked, service);
   arguments.text("output") == "json" ? print_json(context, checked) : print_text(context, checked);
   return exit_of(checked);
 }
@@ -125,7 +151,8 @@ constinit const Command kCheck{
     .help =
         "Reads the contract and sluice.yaml, prints what is wrong with them and where, then each\n"
         "clause with its verdict, the reason, and what would make it pass; then every parameter\n"
-        "with its value. Starts nothing and changes nothing.\n"
+        "with its value, and what promotion of each stage takes at the traffic that sluice.yaml\n"
+        "expects. Starts nothing and changes nothing.\n"
         "Exit codes: 0 it may start, 1 a clause fails, 2 a file cannot be used, 3 a clause is "
         "open.",
     .example = "sluice check work/releases/2026-11-24-storefront-release-contract.md",

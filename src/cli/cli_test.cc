@@ -9,6 +9,7 @@
 #include "codec/event_json.h"
 #include "codec/json.h"
 #include "codec/problem_json.h"
+#include "testing/contracts.h"
 
 namespace sluice::cli {
 namespace {
@@ -519,6 +520,7 @@ TEST_CASE("check: an empty contract is denied; clauses and every parameter are p
   CHECK(world.out.contains("post_deploy_validation_window  30 min (default)"));
   CHECK(world.out.contains("first_stage_max                10 % (default)"));
   CHECK(world.out.contains("false_rollback_probability     0.1 % (default)"));
+  CHECK(world.out.contains("evidence_paced                 true (default)"));
   CHECK(world.out.contains("this delivery would be refused"));
   CHECK(world.engines_started == 0);
 
@@ -538,6 +540,30 @@ TEST_CASE("check: a parameter that is no default names the default") {
   };
   world.type({"check", world.contract});
   CHECK(world.out.contains("p99_target                     250 ms (default: 500 ms)"));
+}
+
+TEST_CASE(
+    "check: a stage that the expected traffic cannot decide is a warning, and holds nothing") {
+  World world;
+  world.context.load_policy = []() -> Result<LoadedPolicy> {
+    LoadedPolicy loaded;
+    loaded.policy = testing::complete_policy();
+    loaded.policy.environments[2].expected_requests_per_second = 0.2;
+    return loaded;
+  };
+  world.context.load_contract = [](const std::string&) -> Result<LoadedContract> {
+    return LoadedContract{testing::complete_contract(), testing::release_of_contract(), {}};
+  };
+  world.type({"check", world.contract});
+  CHECK(world.out.contains("warning: stage 1 `Canary` at 5 % cannot be decided"));
+  CHECK(world.out.contains("staging: not known; say how much traffic"));
+
+  world.out.clear();
+  world.type({"check", world.contract, "--output", "json"});
+  const auto json = codec::parse_json(world.out);
+  REQUIRE(json);
+  REQUIRE(json->find("undecidable") != nullptr);
+  CHECK(json->find("undecidable")->array()->size() == 3);  // at 50 % it is enough
 }
 
 TEST_CASE("log: one line for each record, the last N, or JSON") {

@@ -42,6 +42,8 @@ void add_parameters(const Parameters& now, Table& table) {
   table.percent("false_promotion_probability", now.false_promotion_probability,
                 usual.false_promotion_probability);
   table.time("grace", now.grace_ms, usual.grace_ms);
+  const auto truth = [](bool is) { return is ? "true" : "false"; };
+  table.row("evidence_paced", truth(now.evidence_paced), truth(usual.evidence_paced));
 }
 
 void add_deadlines(const Deadlines& now, Table& table) {

@@ -153,6 +153,16 @@ void fields(Archive& archive, Of<Archive, StageEntered>& event) {
 }
 
 template <class Archive>
+void fields(Archive& archive, Of<Archive, ShareCut>& event) {
+  archive("environment", event.environment);
+  archive("stage", event.stage);
+  archive("from_bp", event.from);
+  archive("to_bp", event.to);
+  archive("detail", event.detail);
+  archive("generation", event.generation);
+}
+
+template <class Archive>
 void fields(Archive& archive, Of<Archive, StagePassed>& event) {
   archive("environment", event.environment);
   archive("stage", event.stage);

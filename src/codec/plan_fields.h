@@ -38,6 +38,7 @@ void fields(Archive& archive, Of<Archive, Parameters>& parameters) {
   archive("false_rollback_probability", parameters.false_rollback_probability);
   archive("false_promotion_probability", parameters.false_promotion_probability);
   archive("grace_ms", parameters.grace_ms);
+  archive("evidence_paced", parameters.evidence_paced);
 }
 
 template <class Archive>

@@ -81,6 +81,7 @@ class PolicyReader {
     map.fraction("false_promotion_probability", p.false_promotion_probability,
                  {.above = 0, .most = 0.2});
     map.duration("grace", p.grace_ms, {0, kDayMs});
+    map.boolean("evidence_paced", p.evidence_paced);
     read_on_missing(map);
     map.finish();
   }

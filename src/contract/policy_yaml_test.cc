@@ -1,6 +1,7 @@
 #include "contract/policy_yaml.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "contract/templates.h"
 
@@ -217,4 +218,29 @@ TEST_CASE("policy: a command to call people must name a program and end in time"
   CHECK(said("[/usr/bin/page, --team, shop]", "[]").contains("`notify.command` names no program"));
   CHECK(said("timeout: 5s }", "timeout: 1h }").contains("notify.timeout"));
   CHECK(said("command: [/usr/bin/page, --team, shop], ", "").contains("notify.command"));
+}
+
+TEST_CASE("policy: pacing is on unless it is turned off") {
+  CHECK(parse_policy(kWhole, "s.yaml").policy.parameters.evidence_paced);
+  std::string text(kWhole);
+  text.replace(text.find("  grace: 2s"), 11, "  evidence_paced: false");
+  const auto off = parse_policy(text, "s.yaml");
+  CHECK(off.complaints.empty());
+  CHECK_FALSE(off.policy.parameters.evidence_paced);
+  CHECK(said("  grace: 2s", "  evidence_paced: perhaps").contains("write true or false"));
+}
+
+TEST_CASE("policy: expected traffic is a number of requests, or nothing") {
+  const std::string_view place = "  - name: production\n";
+  CHECK(parse_policy(kWhole, "s.yaml").policy.environments[1].expected_requests_per_second == 0);
+  std::string text(kWhole);
+  text.insert(text.find(place) + place.size(), "    expected_requests_per_second: 0.5\n");
+  const auto read = parse_policy(text, "s.yaml");
+  CHECK(read.complaints.empty());
+  CHECK(read.policy.environments[1].expected_requests_per_second == 0.5);
+  for (const std::string_view wrong : {"0", "-3", "1e9", "many", "12 /s", "99999999"}) {
+    const std::string line = fmt::format("{}    expected_requests_per_second: {}\n", place, wrong);
+    CAPTURE(wrong);
+    CHECK(said(place, line).contains("write a number above 0 and at most 10000000"));
+  }
 }

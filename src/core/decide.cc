@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "core/evolve.h"
 #include "core/moment.h"
+#include "core/pacing.h"
 
 namespace sluice::core {
 namespace {
@@ -193,6 +194,7 @@ Decision decide_delivery(const Moment& m) {
   }
   if (const auto started = must_go_back(m)) return turn_back(m, *started);
   if (auto obeyed = obey(m)) return *obeyed;
+  if (auto cut = must_cut(m)) return *cut;
   if (auto noted = note_alerts(m)) return *noted;
   if (m.seen.drift && m.seen.router_reachable) return restore_routing(m);
 
@@ -268,6 +270,9 @@ void age(Observation& seen, const std::vector<Event>& events) {
   next.baseline_probes_failing = seen.baseline_probes_failing;
   next.canary_probes_failing = seen.canary_probes_failing;
   next.preexisting_alert = seen.preexisting_alert;
+  next.pace = seen.pace;
+  next.suspicion = seen.suspicion;
+  next.suspicion_words = seen.suspicion_words;
   seen = std::move(next);
 }
 

@@ -46,6 +46,16 @@ void enter(Delivery& delivery, Phase phase, Tick at) {
   delivery.standing = {.reason = Reason::shifting, .since = at};
 }
 
+// A share of the environment under delivery was decided.
+void note_share(Delivery& delivery, const EnvironmentState& state, const SetShare& wanted,
+                Tick at) {
+  if (wanted.share > Share::none() && delivery.phase == Phase::deploying) {
+    enter(delivery, Phase::shifting, at);
+  }
+  if (wanted.share > state.share) delivery.share_cut = false;
+  delivery.share_since = at;
+}
+
 void end(Service& service, Phase phase, Tick at) {
   Delivery& delivery = active(service);
   delivery.phase = phase;
@@ -140,9 +150,8 @@ struct Fold {
     if (progress != nullptr) progress->touched = true;
     if (delivery.phase == Phase::rolling_back) note_way_back(delivery, e.effect);
     const auto* share = std::get_if<SetShare>(&e.effect);
-    if (delivery.phase == Phase::deploying && share != nullptr &&
-        share->environment == current_environment(delivery).name && share->share > Share::none()) {
-      enter(delivery, Phase::shifting, at);
+    if (share != nullptr && share->environment == current_environment(delivery).name) {
+      note_share(delivery, service.environment(share->environment), *share, at);
     }
   }
   static void note_way_back(Delivery& delivery, const Effect& effect) {
@@ -173,6 +182,12 @@ struct Fold {
   }
 
   void operator()(const StageEntered&) const { enter(active(service), Phase::soaking, at); }
+  void operator()(const ShareCut& e) const {
+    drop_pending_of_delivery();
+    service.generation = e.generation;
+    enter(active(service), Phase::shifting, at);
+    service.delivery->share_cut = true;
+  }
   void operator()(const StagePassed&) const {
     Delivery& delivery = active(service);
     if (delivery.stage + 1 < current_environment(delivery).stages.size()) {
@@ -192,6 +207,7 @@ struct Fold {
     if (delivery.environment + 1 < delivery.plan.environments.size()) {
       ++delivery.environment;
       delivery.stage = 0;
+      delivery.share_cut = false;
       enter(delivery, Phase::deploying, at);
       delivery.standing.reason = Reason::starting_canary;
     } else {
@@ -225,6 +241,7 @@ struct Fold {
     Delivery& delivery = active(service);
     // The time a person held it is not held against the release.
     delivery.phase_since = delivery.phase_since + (at - delivery.paused_since);
+    delivery.share_since = delivery.share_since + (at - delivery.paused_since);
     delivery.paused.reset();
   }
 

@@ -26,7 +26,7 @@ bool may_raise(const Service& service) {
   if (!service.delivering()) return true;
   const Reason reason = service.delivery->standing.reason;
   return !service.delivery->paused && !is_blind(reason) && reason != Reason::baseline_unhealthy &&
-         reason != Reason::preexisting_alert;
+         reason != Reason::preexisting_alert && reason != Reason::harm_suspected;
 }
 
 // A person who names a delivery means that one and no other.

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "engine/watch.h"
 #include "judge/describe.h"
+#include "judge/forecast.h"
 
 namespace sluice::engine {
 namespace {
@@ -33,7 +34,8 @@ void Watch::describe(const Service& service, Status& status) const {
   judge.blame = to_text(finding_.blame);
   judge.promotion_odds = odds(std::min(finding_.ln_promote_error, finding_.ln_promote_slow));
   judge.promotion_odds_line = odds(finding_.ln_promote_line);
-  judge.promotion_missing = judge::describe_missing(finding_);
+  judge.promotion_missing =
+      judge::describe_missing(finding_) + judge::describe_time(finding_, canary_rate_.per_second);
   judge.groups = judge::describe_groups(finding_, settings_);
 }
 

@@ -9,6 +9,7 @@
 #include "base/assert.h"
 #include "base/text.h"
 #include "judge/describe.h"
+#include "judge/forecast.h"
 
 namespace sluice::engine {
 namespace {
@@ -17,7 +18,6 @@ constexpr std::int64_t kRouterIntervalMs = 250;
 constexpr std::int64_t kWordsIntervalMs = 200;
 constexpr int kServersForGroups = 5;  // fewer servers: groups are client buckets
 constexpr int kBuckets = 8;
-constexpr double kLastStageFactor = 0.2;  // of the false-promotion probability
 
 const Wiring& wiring_of(const Ports& ports, const EnvironmentName& name) {
   const auto found = std::ranges::find(ports.environments, name, &Wiring::name);
@@ -135,8 +135,14 @@ void Watch::follow(const Service& service, Tick now) {
   if (wiring_ != nullptr && here == standpoint_) return;
   const bool moved = wiring_ == nullptr || here.delivery != standpoint_.delivery ||
                      here.environment != standpoint_.environment;
+  // A stage that is left for its own ramp was cut: there is a baseline beside it again.
+  const bool cut = !moved && standpoint_.entered && delivery.phase == Phase::shifting &&
+                   here.stage == standpoint_.stage;
   standpoint_ = here;
   if (moved) enter_environment(service, now);
+  if (judge_ && cut) {
+    judge_->enter_stage(true, delivery.plan.parameters.false_promotion_probability);
+  }
   if (!judge_ || !entered) return;
   const EnvironmentState& state = service.environment(wiring_->name);
   const EnvironmentPlan& environment = current_environment(delivery);
@@ -144,7 +150,7 @@ void Watch::follow(const Service& service, Tick now) {
   const double alpha = delivery.plan.parameters.false_promotion_probability;
   const bool concurrent =
       current_stage(delivery).share < Share::whole() && !state.baseline_release.empty();
-  judge_->enter_stage(concurrent, last ? kLastStageFactor * alpha : alpha);
+  judge_->enter_stage(concurrent, last ? kLastStagePart * alpha : alpha);
   wiring_->telemetry->restart_cohort(now);
   finding_ = judge_->finding();
   words_due_ = now;
@@ -165,6 +171,9 @@ void Watch::enter_environment(const Service& service, Tick now) {
   error_words_.clear();
   slow_words_.clear();
   promotion_words_.clear();
+  suspicion_ = Suspicion::none;
+  pacemaker_ = judge::Pacemaker();
+  pace_words_.clear();
   words_due_ = now;
   router_due_ = now;
   drift_.reset();
@@ -191,7 +200,11 @@ void Watch::count(const Service& service, Tick now) {
   const judge::Finding before = finding_;
   judge_->expect_share(service.environment(wiring_->name).share.fraction());
   judge_->add(batch);
+  if (!taken.live) batch.elapsed_ms = 0;  // what is missing must not pass for little traffic
+  pacemaker_.add(batch);
   finding_ = judge_->finding();
+  const Suspicion suspected = std::exchange(suspicion_, judge::suspicion_of(finding_.ln_harm));
+  if (suspicion_ != suspected) words_due_ = now;
   if (finding_.breached != before.breached || finding_.promotable != before.promotable) {
     words_due_ = now;
   }
@@ -205,7 +218,9 @@ void Watch::put_into_words(Tick now) {
   words_due_ = now + kWordsIntervalMs;
   error_words_ = judge::describe_harm(finding_, settings_, Trigger::error_rate);
   slow_words_ = judge::describe_harm(finding_, settings_, Trigger::p99);
-  promotion_words_ = judge::describe_promotion(finding_);
+  promotion_words_ =
+      judge::describe_promotion(finding_) + judge::describe_time(finding_, canary_rate_.per_second);
+  pace_words_ = pacemaker_.describe(judge_->history());
   if (!finding_.leave_one_out && finding_.canary.requests > 0) {
     error_words_ += "; " + judge::describe_groups(finding_, settings_);
   }
@@ -226,6 +241,12 @@ void Watch::look_at_traffic(Observation& seen) const {
   seen.baseline = finding_.baseline;
   seen.history = judge_->history();
   seen.promotion = {finding_.promotable, promotion_words_};
+  seen.pace = pacemaker_.pace(judge_->history());
+  seen.pace.words = pace_words_;
+  seen.suspicion = suspicion_;
+  if (suspicion_ != Suspicion::none) {
+    seen.suspicion_words = finding_.blame == Trigger::p99 ? slow_words_ : error_words_;
+  }
   for (const Trigger trigger : {Trigger::error_rate, Trigger::p99}) {
     TriggerReading& reading = seen.readings.of(trigger);
     reading.evidence = trigger == Trigger::p99 ? slow_words_ : error_words_;

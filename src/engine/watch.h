@@ -11,6 +11,7 @@
 
 #include "engine/engine.h"
 #include "judge/judge.h"
+#include "judge/pace.h"
 #include "model/observation.h"
 
 namespace sluice::engine {
@@ -60,10 +61,13 @@ class Watch {
   judge::Settings settings_;
   judge::Finding finding_;
   std::map<std::string, judge::Clustering> clusterings_;  // of earlier judges, by environment
+  Suspicion suspicion_ = Suspicion::none;
+  judge::Pacemaker pacemaker_;
   // Of the finding: made anew when it matters, not at every look.
   std::string error_words_;
   std::string slow_words_;
   std::string promotion_words_;
+  std::string pace_words_;
   Tick words_due_;
   bool live_ = false;
   std::string trouble_;

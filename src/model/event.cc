@@ -20,6 +20,7 @@ struct Name {
   std::string_view operator()(const EffectObserved&) const { return "effect_observed"; }
   std::string_view operator()(const EffectResisted&) const { return "effect_resisted"; }
   std::string_view operator()(const StageEntered&) const { return "stage_entered"; }
+  std::string_view operator()(const ShareCut&) const { return "share_cut"; }
   std::string_view operator()(const StagePassed&) const { return "stage_passed"; }
   std::string_view operator()(const SmokeReported&) const { return "smoke_reported"; }
   std::string_view operator()(const EnvironmentPassed&) const { return "environment_passed"; }
@@ -87,6 +88,10 @@ struct Detail {
   }
   std::string operator()(const StageEntered& e) const {
     return fmt::format("{} {} at {}", e.environment.text, e.stage + 1, to_text(e.share));
+  }
+  std::string operator()(const ShareCut& e) const {
+    return fmt::format("{} {} from {} to {}: {}", e.environment.text, e.stage + 1, to_text(e.from),
+                       to_text(e.to), e.detail);
   }
   std::string operator()(const StagePassed& e) const {
     return fmt::format("{} {} after {}: {}", e.environment.text, e.stage + 1,

@@ -126,6 +126,17 @@ struct StageEntered {
   Share share;
   friend bool operator==(const StageEntered&, const StageEntered&) = default;
 };
+// Too much evidence of harm to leave the share as it was, too little to roll back. What was pending
+// is replaced, under a new generation; the stage begins again.
+struct ShareCut {
+  EnvironmentName environment;
+  std::uint32_t stage = 0;
+  Share from;
+  Share to;
+  std::string detail;  // the evidence
+  std::uint64_t generation = 0;
+  friend bool operator==(const ShareCut&, const ShareCut&) = default;
+};
 struct StagePassed {
   EnvironmentName environment;
   std::uint32_t stage = 0;
@@ -256,9 +267,9 @@ struct DeliveryAborted {
 using Event =
     std::variant<AdoptionStarted, BaselineAdopted, AdoptionFailed, DeliveryRefused, DeliveryStarted,
                  DeliveryRequested, RequestDropped, AlertsNoted, EffectIntended, EffectObserved,
-                 EffectResisted, StageEntered, StagePassed, SmokeReported, EnvironmentPassed,
-                 ValidationStarted, ClauseDecided, StoodStill, SoakCounted, Paused, Resumed,
-                 RollbackStarted, RollbackBlocked, RoutingDrifted, GuardTookOver,
+                 EffectResisted, StageEntered, ShareCut, StagePassed, SmokeReported,
+                 EnvironmentPassed, ValidationStarted, ClauseDecided, StoodStill, SoakCounted,
+                 Paused, Resumed, RollbackStarted, RollbackBlocked, RoutingDrifted, GuardTookOver,
                  SupervisionResumed, RolesSwapped, BaselineCounted, DeliveryDone,
                  DeliveryRolledBack, DeliveryAborted>;
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/event.h"
+#include "model/pace.h"
 #include "model/reading.h"
 
 namespace sluice {
@@ -50,7 +51,10 @@ struct Observation {
   // Of the environment under delivery. Where it is not judged, error_rate and p99 are ignored.
   Readings readings;
   Promotion promotion;
-  Counts canary;  // counted in this stage, for the record
+  Pace pace;
+  Suspicion suspicion = Suspicion::none;
+  std::string suspicion_words;  // "5.1 % of 412 requests failed …; odds 23 : 1 against …"
+  Counts canary;                // counted in this stage, for the record
   Counts baseline;
   Counts history;  // of the environment's baseline, with everything seen before
   std::vector<EffectReport> effects;

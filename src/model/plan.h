@@ -31,8 +31,12 @@ struct Parameters {
   double false_rollback_probability = 0.001;  // of one whole delivery
   double false_promotion_probability = 0.05;  // of one stage; the last has a fifth of it
   std::int64_t grace_ms = 0;                  // delays promotion at each stage, never rollback
+  bool evidence_paced = true;                 // customers' stages: a share grows with evidence
   friend bool operator==(const Parameters&, const Parameters&) = default;
 };
+
+// The last stage of an environment is promoted on stronger evidence: this part of the probability.
+inline constexpr double kLastStagePart = 0.2;
 
 // How long each kind of wait may last before the delivery goes back by itself.
 struct Deadlines {

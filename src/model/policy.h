@@ -83,7 +83,8 @@ struct EnvironmentSpec {
   ProbeSpec probe;
   std::vector<SmokeSpec> smoke;
   std::optional<AlertSpec> alerts;
-  std::vector<std::string> databases;  // names or addresses, compared for isolation
+  double expected_requests_per_second = 0;  // for forecasts only; 0: not said
+  std::vector<std::string> databases;       // names or addresses, compared for isolation
 };
 
 struct Policy {

@@ -105,6 +105,8 @@ struct Delivery {
   std::vector<Progress> progress;  // one per environment of the plan
   std::int64_t soaked_ms = 0;      // of this stage or validation, up to counted_until
   Tick counted_until;
+  Tick share_since;        // when the share of the current environment was last decided
+  bool share_cut = false;  // cut on suspicion, and not raised since
   Standing standing;
   std::optional<Paused> paused;
   Tick paused_since;

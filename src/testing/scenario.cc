@@ -26,6 +26,9 @@ struct World {
   Tick now{0};
   std::string out;
 
+  // Of pacing only what a transcript is about: `pace`.
+  World() { seen.pace = {Share::whole(), Share::whole(), {}}; }
+
   void say(const std::string& text) { out += "=> " + text + "\n"; }
 };
 
@@ -195,6 +198,30 @@ void evidence(World& world, const Words& words) {
   decide(world);
 }
 
+Share share_named(std::string_view word) {
+  const auto share = parse_share(word);
+  SLUICE_ASSERT(share);
+  return *share;
+}
+
+// pace 2% [0.5%]: what the evidence allows now, and what it allowed when nothing was known.
+void pace(World& world, const Words& words) {
+  world.seen.pace.allowed = share_named(words[1]);
+  world.seen.pace.at_first = share_named(words.back());
+  world.seen.pace.words = "the evidence allows " + to_text(world.seen.pace.allowed);
+  decide(world);
+}
+
+// suspicion cut odds 61 : 1 …
+void suspicion(World& world, const Words& words) {
+  for (const Suspicion one : {Suspicion::none, Suspicion::stop, Suspicion::cut}) {
+    if (to_text(one) == words[1]) world.seen.suspicion = one;
+  }
+  world.seen.suspicion_words = rest(words, 2);
+  decide(world);
+}
+void not_paced(World& world, const Words&) { world.plan.parameters.evidence_paced = false; }
+
 void command(World& world, CommandKind kind, const Words& words) {
   world.seen.command = Command{kind, words.size() > 1 ? std::string(words[1]) : "ana"};
   decide(world);
@@ -265,15 +292,16 @@ void keep_on_missing(World& world, const Words&) { world.plan.keep_on_missing_va
 using Verb = void (*)(World&, const Words&);
 const std::map<std::string_view, Verb>& verbs() {
   static const std::map<std::string_view, Verb> kVerbs{
-      {"adopt", adopt},         {"deliver", deliver},   {"observed", observed},
-      {"resisted", resisted},   {"failed", failed},     {"smoke_fails", smoke_fails},
-      {"advance", advance},     {"all_well", all_well}, {"nothing_seen", nothing_seen},
-      {"reading", reading},     {"evidence", evidence}, {"pause", pause},
-      {"resume", resume},       {"rollback", rollback}, {"abort", abort},
-      {"supersede", supersede}, {"drop", drop},         {"give_back", give_back},
-      {"people", people},       {"router", router},     {"baseline", baseline},
-      {"old_alert", old_alert}, {"drift", drift},       {"generation_drift", generation_drift},
-      {"guard", guard},         {"away", away},         {"keep_on_missing", keep_on_missing},
+      {"adopt", adopt},         {"deliver", deliver},     {"observed", observed},
+      {"resisted", resisted},   {"failed", failed},       {"smoke_fails", smoke_fails},
+      {"advance", advance},     {"all_well", all_well},   {"nothing_seen", nothing_seen},
+      {"reading", reading},     {"evidence", evidence},   {"pace", pace},
+      {"suspicion", suspicion}, {"not_paced", not_paced}, {"pause", pause},
+      {"resume", resume},       {"rollback", rollback},   {"abort", abort},
+      {"supersede", supersede}, {"drop", drop},           {"give_back", give_back},
+      {"people", people},       {"router", router},       {"baseline", baseline},
+      {"old_alert", old_alert}, {"drift", drift},         {"generation_drift", generation_drift},
+      {"guard", guard},         {"away", away},           {"keep_on_missing", keep_on_missing},
   };
   return kVerbs;
 }
