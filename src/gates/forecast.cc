@@ -90,8 +90,8 @@ std::string remedy(const StageForecast& one) {
   const std::string_view time =
       one.validated ? "parameters.post_deploy_validation_window" : "deadlines.evidence";
   const std::string_view share =
-      one.stage.share < Share::whole() ? ", a larger share for this stage," : "";
-  return fmt::format("raise {} to {} or more{} or raise max_error_rate_increase", time,
+      one.stage.share < Share::whole() ? ", give this stage a larger share" : "";
+  return fmt::format("raise {} to {}{}, or raise max_error_rate_increase", time,
                      duration_text(one.takes_ms), share);
 }
 

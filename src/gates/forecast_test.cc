@@ -70,7 +70,7 @@ TEST_CASE("forecast: too little traffic is a warning that names the stage and th
   CHECK(text.contains("warning: stage 1 `Canary` at 5 % cannot be decided"));
   CHECK(text.contains("it goes back after 1 h 10 min"));
   CHECK(text.contains("raise deadlines.evidence to "));
-  CHECK(text.contains("a larger share for this stage"));
+  CHECK(text.contains("give this stage a larger share"));
   CHECK(text.contains("warning: stage 4 `Full` at 100 % cannot be decided"));
   CHECK(text.contains("raise parameters.post_deploy_validation_window to "));
 }

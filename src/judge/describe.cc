@@ -144,9 +144,8 @@ std::string describe_groups(const Finding& finding, const Settings& settings) {
       settings.groups < kGroupsMin
           ? fmt::format("{} groups needed, configured: {}", kGroupsMin, settings.groups)
           : fmt::format("fewer than {} of {} groups had requests", kGroupsMin, settings.groups);
-  return fmt::format(
-      "leave-one-out is off: {}; instead, only trouble in {} different seconds counts", why,
-      kBadSecondsMin);
+  return fmt::format("leave-one-out is off: {}; trouble in {} different seconds needed", why,
+                     kBadSecondsMin);
 }
 
 }  // namespace sluice::judge
