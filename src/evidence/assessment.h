@@ -1,0 +1,41 @@
+// Assessment: what one piece of evidence says about the question that it was brought for. The gates
+// of gates/ combine assessments into the verdict of a clause; who may bring evidence, about which
+// digest and how long it stays fresh is decided there and in the evidence store.
+//
+// Every function is total and pure. PASS rests on something that was examined: looked_at is then at
+// least 1. What cannot be read, was not run or contradicts itself is INCONCLUSIVE, never PASS.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "evidence/sarif.h"
+#include "evidence/severity.h"
+#include "model/verdict.h"
+
+namespace sluice::evidence {
+
+struct Assessment {
+  Verdict verdict = Verdict::inconclusive;
+  std::string code;    // a short stable word: "findings", "nothing_analysed", "ok"
+  std::string why;     // one sentence, safe to show
+  std::string remedy;  // empty for PASS
+  int looked_at = 0;
+  friend bool operator==(const Assessment&, const Assessment&) = default;
+};
+
+// Evidence that could not be read at all: INCONCLUSIVE, code `unreadable`.
+[[nodiscard]] Assessment unreadable(const Error& error);
+
+struct ScanRule {
+  Severity fails_at = Severity::high;  // this severity and above; SARIF's `error` is high
+  std::vector<std::string> tools{};  // whose runs count for a PASS, in any case; empty: everybody's
+};
+
+// FAIL: an open finding at or above `fails_at`, whoever found it. INCONCLUSIVE: nothing was
+// analysed, a run did not reach its end or says that parts are missing, a finding has a severity
+// that cannot be told, or no run is by one of `tools`.
+[[nodiscard]] Assessment assess(const SarifFacts& facts, const ScanRule& rule);
+
+}  // namespace sluice::evidence
