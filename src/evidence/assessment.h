@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "base/result.h"
+#include "evidence/cyclonedx.h"
+#include "evidence/junit.h"
 #include "evidence/sarif.h"
 #include "evidence/severity.h"
 #include "model/verdict.h"
@@ -37,5 +39,24 @@ struct ScanRule {
 // analysed, a run did not reach its end or says that parts are missing, a finding has a severity
 // that cannot be told, or no run is by one of `tools`.
 [[nodiscard]] Assessment assess(const SarifFacts& facts, const ScanRule& rule);
+
+struct TestRule {
+  std::int64_t tests_min = 1;  // that must have passed
+  bool flaky_passes = true;    // a test that passed only at a second try
+  bool skipped_passes = true;
+};
+
+// FAIL: a test, or a suite as a whole, failed or broke. INCONCLUSIVE: no test ran, fewer than
+// `tests_min` passed, or a suite claims failures that are not shown.
+[[nodiscard]] Assessment assess(const JunitFacts& facts, const TestRule& rule);
+
+struct VulnerabilityRule {
+  Severity fails_at = Severity::high;
+};
+
+// FAIL: a vulnerability that is exploitable, or listed without an analysis, and not known to be
+// below `fails_at`. INCONCLUSIVE: one is in triage, has no severity and no analysis, or is called
+// not affecting without a reason; or nothing is said about vulnerabilities at all.
+[[nodiscard]] Assessment assess(const CycloneDxFacts& facts, const VulnerabilityRule& rule);
 
 }  // namespace sluice::evidence

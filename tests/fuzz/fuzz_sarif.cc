@@ -1,5 +1,5 @@
-// Any bytes as a SARIF log: facts or a refusal, the same whether they come at once or in pieces, and
-// words that are safe to show.
+// Any bytes as a SARIF log: facts or a refusal, the same whether they come at once or in pieces,
+// and words that are safe to show.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
