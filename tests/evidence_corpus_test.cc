@@ -1,0 +1,81 @@
+// Every row of the corpus of evidence, and of evaluation reports and answers about rollbacks,
+// against what its table expects. `SLUICE_CORPUS=FOLDER evidence_corpus_test` runs another corpus
+// of the same layout.
+#include <filesystem>
+
+#include <doctest/doctest.h>
+
+#include "base/text.h"
+#include "evidence/assessment.h"
+#include "support/corpus_tally.h"
+#include "support/origins.h"
+
+using namespace sluice;
+using namespace sluice::evidence;
+using sluice::testing::Expectation;
+namespace fs = std::filesystem;
+
+namespace {
+
+bool is_here(const fs::path& file) {
+  if (fs::exists(file)) return true;
+  MESSAGE("the corpus is absent: nothing was checked, there is no " << file.string());
+  return false;
+}
+
+// "GATE FAIL / ESCALATE (malformed)": what the words of the table accept.
+std::optional<Expectation> evidence_expectation(std::string_view words) {
+  const std::string lower = to_lower_ascii(words);
+  if (lower.starts_with("gate depends")) return Expectation{.pass = true, .fail = true};
+  if (lower.starts_with("vulnerability does not block")) return Expectation{.pass = true};
+  if (lower.starts_with("vulnerability blocks")) return Expectation{.fail = true};
+  if (lower.starts_with("parse")) return Expectation{.pass = true};
+  if (lower.starts_with("reject")) return Expectation{.fail = true};
+  const Expectation found{.pass = lower.starts_with("gate pass"),
+                          .fail = lower.starts_with("gate fail") || lower.starts_with("fail"),
+                          .inconclusive = lower.contains("escalate")};
+  if (!found.pass && !found.fail && !found.inconclusive) return std::nullopt;
+  return found;
+}
+
+template <class Facts, class Rule>
+Assessment assessed(const Result<Facts>& facts, const Rule& rule) {
+  return facts ? assess(*facts, rule) : unreadable(facts.error());
+}
+
+// Where the table asks only whether the file can be read, being read is a PASS.
+Assessment only_read(const Result<CycloneDxFacts>& facts) {
+  if (!facts) return {.verdict = Verdict::fail, .code = "rejected", .why = facts.error().message};
+  return {.verdict = Verdict::pass, .code = "read", .looked_at = 1};
+}
+
+Assessment assess_file(const fs::path& file, std::string_view expected) {
+  const std::string bytes = sluice::testing::bytes_of_file(file);
+  if (file.extension() == ".sarif") return assessed(read_sarif(bytes), ScanRule{});
+  if (file.extension() == ".xml") return assessed(read_junit(bytes), TestRule{});
+  const bool reading = expected.starts_with("PARSE") || expected.starts_with("REJECT");
+  if (reading) return only_read(read_cyclonedx(bytes));
+  return assessed(read_cyclonedx(bytes), VulnerabilityRule{});
+}
+
+std::string said_by(const Assessment& found) {
+  return fmt::format("{} ({}) {}", to_text(found.verdict), found.code, found.why);
+}
+
+}  // namespace
+
+TEST_CASE("evidence corpus: no file passes that a careful reader would not let pass") {
+  const fs::path folder = sluice::testing::corpus_root() / "evidence";
+  if (!is_here(folder / "ORIGINS.md")) return;
+  sluice::testing::CorpusTally tally("evidence");
+  for (const auto& row : sluice::testing::read_origins(folder)) {
+    const auto expected = evidence_expectation(row.expected);
+    if (!expected) {
+      tally.add_not_understood(row.file, row.expected);
+      continue;
+    }
+    const Assessment found = assess_file(folder / row.file, row.expected);
+    tally.add(row.file, *expected, found.verdict, said_by(found));
+  }
+  tally.conclude();
+}
