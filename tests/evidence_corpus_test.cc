@@ -79,3 +79,48 @@ TEST_CASE("evidence corpus: no file passes that a careful reader would not let p
   }
   tally.conclude();
 }
+
+namespace {
+
+// Of the rows of contracts/ORIGINS.md that are about evaluation reports.
+std::optional<Expectation> report_expectation(const sluice::testing::OriginsRow& row) {
+  const std::string lower = to_lower_ascii(row.expected);
+  const bool about = row.file.starts_with("evaluations/") || lower.contains("verdict = none");
+  if (!about) return std::nullopt;
+  const Expectation found{.pass = lower.starts_with("overall pass") || lower.starts_with("pass"),
+                          .fail = lower.contains("fail"),
+                          .inconclusive = lower.contains("escalate") || lower.contains("none") ||
+                                          lower.contains("not-a-report") ||
+                                          lower.contains("incomplete")};
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("evidence corpus: evaluation reports come to what a careful reader says") {
+  const fs::path folder = sluice::testing::corpus_root() / "contracts";
+  if (!is_here(folder / "ORIGINS.md")) return;
+  sluice::testing::CorpusTally tally("evaluation reports");
+  for (const auto& row : sluice::testing::read_origins(folder)) {
+    const auto expected = report_expectation(row);
+    if (!expected) continue;
+    const std::string bytes = sluice::testing::bytes_of_file(folder / row.file);
+    const Assessment found = assess(read_evaluation_report(bytes, row.file), ReportRule{});
+    tally.add(row.file, *expected, found.verdict, said_by(found));
+  }
+  tally.conclude();
+}
+
+TEST_CASE("evidence corpus: no other document is taken for an evaluation that passed") {
+  const fs::path folder = sluice::testing::corpus_root() / "contracts";
+  if (!is_here(folder / "ORIGINS.md")) return;
+  int looked_at = 0;
+  for (const auto& row : sluice::testing::read_origins(folder)) {
+    if (row.file.starts_with("evaluations/")) continue;
+    ++looked_at;
+    INFO(row.file);
+    const std::string bytes = sluice::testing::bytes_of_file(folder / row.file);
+    CHECK(assess(read_evaluation_report(bytes, row.file), {}).verdict != Verdict::pass);
+  }
+  CHECK(looked_at > 0);
+}

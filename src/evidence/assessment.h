@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "evidence/cyclonedx.h"
+#include "evidence/evaluation_report.h"
 #include "evidence/junit.h"
 #include "evidence/sarif.h"
 #include "evidence/severity.h"
@@ -58,5 +59,15 @@ struct VulnerabilityRule {
 // below `fails_at`. INCONCLUSIVE: one is in triage, has no severity and no analysis, or is called
 // not affecting without a reason; or nothing is said about vulnerabilities at all.
 [[nodiscard]] Assessment assess(const CycloneDxFacts& facts, const VulnerabilityRule& rule);
+
+struct ReportRule {
+  std::string domain{};  // "security": where the report has rows for policies, one must be about it
+};
+
+// FAIL: the report says FAIL, overall or for a policy, or holds an open critical finding, whatever
+// else it says. INCONCLUSIVE: ESCALATE, no verdict, a verdict that is unclear or contradicts what
+// stands beside it, something still to be filled in, or another document. PASS WITH NOTES passes,
+// and the notes are in the words.
+[[nodiscard]] Assessment assess(const EvaluationReport& report, const ReportRule& rule);
 
 }  // namespace sluice::evidence
