@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "evidence/attestation.h"
 #include "evidence/cyclonedx.h"
 #include "evidence/evaluation_report.h"
 #include "evidence/junit.h"
@@ -69,5 +70,22 @@ struct ReportRule {
 // stands beside it, something still to be filled in, or another document. PASS WITH NOTES passes,
 // and the notes are in the words.
 [[nodiscard]] Assessment assess(const EvaluationReport& report, const ReportRule& rule);
+
+struct AttestationRule {
+  std::vector<Digest> artifacts{};                 // the statement must be about one of them,
+  std::string commit{};                            // or about this commit, where one is given
+  std::string domain{};                            // of which a signer must be allowed to speak
+  std::string author{};                            // whose own signature does not count
+  std::size_t signers_min = 1;                     // different evaluators
+  Severity fails_at = Severity::high;              // of a vulnerability scan
+  bool warned_passes = false;                      // of a test result
+  std::vector<std::string> external_parameters{};  // of provenance: those that are expected
+  std::vector<std::string> levels{};  // of a verification summary: all must be verified
+};
+
+// FAIL: a signer who may speak of this says FAILED, names failed tests, or found vulnerabilities at
+// or above `fails_at`. INCONCLUSIVE: it is about something else, its signers may not speak of it,
+// or what it states is incomplete or not understood. A missing attestation is never given to this.
+[[nodiscard]] Assessment assess(const Attestation& attestation, const AttestationRule& rule);
 
 }  // namespace sluice::evidence
