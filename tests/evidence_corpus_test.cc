@@ -6,6 +6,8 @@
 #include <doctest/doctest.h>
 
 #include "base/text.h"
+#include "codec/json.h"
+#include "contract/rollback_claim.h"
 #include "evidence/assessment.h"
 #include "support/corpus_tally.h"
 #include "support/origins.h"
@@ -123,4 +125,78 @@ TEST_CASE("evidence corpus: no other document is taken for an evaluation that pa
     CHECK(assess(read_evaluation_report(bytes, row.file), {}).verdict != Verdict::pass);
   }
   CHECK(looked_at > 0);
+}
+
+namespace {
+
+std::string_view word_of(Claim claim) {
+  switch (claim) {
+    case Claim::yes: return "tested";
+    case Claim::no: return "not-tested";
+    case Claim::planned: return "planned";
+    case Claim::not_applicable: return "not-applicable";
+    case Claim::unclear: return "unclear";
+  }
+  return "?";
+}
+
+// A claim as a verdict about "rollback tested": only `yes` would let a reader go on.
+Verdict verdict_of(std::string_view word) {
+  if (word == "tested") return Verdict::pass;
+  return word == "not-tested" ? Verdict::fail : Verdict::inconclusive;
+}
+
+Expectation expecting(Verdict verdict) {
+  return {.pass = verdict == Verdict::pass,
+          .fail = verdict == Verdict::fail,
+          .inconclusive = verdict == Verdict::inconclusive};
+}
+
+// "rollback tested: NO (partial)"
+std::optional<Expectation> rollback_expectation(std::string_view words) {
+  const std::string lower = to_lower_ascii(words);
+  const std::size_t at = lower.find("rollback tested:");
+  if (at == std::string::npos || lower.starts_with("parse")) return std::nullopt;
+  const std::string_view said = trim(std::string_view(lower).substr(at + 16));
+  if (said.starts_with("yes")) return expecting(Verdict::pass);
+  if (said.starts_with("no") && !said.starts_with("not app")) return expecting(Verdict::fail);
+  return expecting(Verdict::inconclusive);
+}
+
+}  // namespace
+
+TEST_CASE("evidence corpus: answers about a tested rollback are told apart") {
+  const fs::path file =
+      sluice::testing::corpus_root() / "contracts" / "rollback-tested-answers.json";
+  if (!is_here(file)) return;
+  const auto json = codec::parse_json(sluice::testing::bytes_of_file(file));
+  REQUIRE(json);
+  REQUIRE(json->find("cases") != nullptr);
+  sluice::testing::CorpusTally tally("answers about a tested rollback");
+  int same = 0;
+  for (const codec::Json& one : *json->find("cases")->array()) {
+    const std::string expected = one.string_or("expected", "");
+    const std::string_view said = word_of(contract::rollback_claim(one.string_or("answer", "")));
+    if (said == expected) ++same;
+    const std::string both = fmt::format("{}, the reader says {}", said, expected);
+    if (said != expected) MESSAGE(one.string_or("id", "") << ": " << both);
+    tally.add(one.string_or("id", ""), expecting(verdict_of(expected)), verdict_of(said), both);
+  }
+  MESSAGE("the same word in " << same << " cases");
+  tally.conclude();
+}
+
+TEST_CASE("evidence corpus: sections about rollback are found and told apart") {
+  const fs::path folder = sluice::testing::corpus_root() / "contracts";
+  if (!is_here(folder / "ORIGINS.md")) return;
+  sluice::testing::CorpusTally tally("sections about rollback");
+  for (const auto& row : sluice::testing::read_origins(folder)) {
+    const auto expected = rollback_expectation(row.expected);
+    if (!expected) continue;
+    const std::string document = sluice::testing::bytes_of_file(folder / row.file);
+    const std::string answer = contract::rollback_answer(document);
+    const std::string_view said = word_of(contract::rollback_claim(answer));
+    tally.add(row.file, *expected, verdict_of(said), std::string(said));
+  }
+  tally.conclude();
 }
