@@ -31,23 +31,45 @@ constexpr auto kModals = std::to_array<std::string_view>(
      "upcoming", "todo",  "tbd",    "eventually", "supposed", "hope*",   "later"});
 constexpr auto kWaysBack =
     std::to_array<std::string_view>({"downgrad*", "rollback*", "revert*", "backout", "restor*",
-                                     "disabl*", "toggl*", "rolled", "rolling", "undo*"});
+                                     "disabling", "toggl*", "rolled", "rolling", "undo*"});
 
-bool goes_back(const ProseClause& clause) {
-  if (has_any(clause, kWaysBack)) return true;
-  for (const std::string_view phrase :
-       {"roll back", "roll* it back", "turned off", "turning off", "switched off", "switching off",
-        "and off", "gate off", "flag off", "feature off", "without the feature",
-        "without this feature", "previous version", "older version", "old version",
-        "earlier version", "previous release"}) {
-    if (has_phrase(clause, phrase)) return true;
+// "Disabled the gate", "the gate was disabled": done, and not only how something is.
+bool was_disabled(const ProseClause& clause) {
+  const auto& words = clause.words;
+  for (std::size_t at = find_word(words, {"disable", "disabled"}); at < words.size();
+       at = find_word(words, {"disable", "disabled"}, at + 1)) {
+    const bool state =
+        at > 0 && find_word({words[at - 1]}, {"is", "are", "stays", "remains", "if"}) == 0;
+    const bool by_default = at + 2 < words.size() && words[at + 2] == "default";
+    if (!state && !by_default) return true;
   }
   return false;
 }
 
+bool goes_back(const ProseClause& clause) {
+  if (has_any(clause, kWaysBack) || was_disabled(clause)) return true;
+  constexpr auto kPhrases = std::to_array<std::string_view>(
+      {"roll back", "roll* it back", "turned off", "turning off", "switched off", "switching off",
+       "and off", "gate off", "flag off", "feature off", "without the feature",
+       "without this feature", "previous version", "older version", "old version",
+       "earlier version", "previous release"});
+  return std::ranges::any_of(kPhrases,
+                             [&](std::string_view phrase) { return has_phrase(clause, phrase); });
+}
+
+// Not all of it, not of this release, not by doing it, or not for certain.
 bool is_partial(const ProseClause& clause) {
-  return has_any(clause, {"partial*", "partly", "untested", "incomplete", "skipped", "todo", "tbd",
-                          "only", "except"});
+  constexpr auto kHedges = std::to_array<std::string_view>(
+      {"partial*",   "partly",   "incomplete", "todo",      "tbd",      "only",      "except",
+       "mostly",     "largely",  "almost",     "nearly",    "probably", "likely",    "presumably",
+       "apparently", "maybe",    "perhaps",    "think",     "believe*", "guess",     "hopefully",
+       "supposedly", "afaik",    "know",       "similar*",  "another",  "theor*",    "paper",
+       "review*",    "inspect*", "tabletop",   "reading",   "possible", "supported", "documented",
+       "available",  "feasible", "exists",     "release's", "version's"});
+  return has_any(clause, kHedges) || has_phrase(clause, "in the past") ||
+         has_phrase(clause, "in a previous") || has_phrase(clause, "for a previous") ||
+         has_phrase(clause, "in an earlier") || has_phrase(clause, "can be") ||
+         has_phrase(clause, "could be");
 }
 
 // "no need to test", "not applicable", "should not affect rollback".
@@ -66,47 +88,104 @@ bool says_not_applicable(const ProseClause& clause) {
   return has_any(clause, {"unaffected", "irrelevant", "inapplicable", "unnecessary"});
 }
 
-// A negator shortly before a word of testing, or "not rollback" where a clause turns round.
-bool denies(const ProseClause& clause) {
+// A negator shortly before a word of testing: "has not yet been tested", "did not work".
+bool negates_test(const ProseClause& clause) {
   constexpr std::size_t kReach = 4;
-  if (says_not_applicable(clause)) return false;
-  for (std::size_t at = find_word(clause.words, kNegators); at < clause.words.size();
-       at = find_word(clause.words, kNegators, at + 1)) {
-    const std::size_t test = std::min(find_word(clause.words, kTests, at + 1),
-                                      find_word(clause.words, kPerformed, at + 1));
-    if (test < clause.words.size() && test <= at + kReach) return true;
+  const auto& words = clause.words;
+  for (std::size_t at = find_word(words, kNegators); at < words.size();
+       at = find_word(words, kNegators, at + 1)) {
+    const std::size_t test =
+        std::min({find_word(words, kTests, at + 1), find_word(words, kPerformed, at + 1),
+                  find_word(words, {"work", "worked", "works"}, at + 1)});
+    if (test < words.size() && test <= at + kReach) return true;
   }
-  const bool turns = has_any(
-      {.words = {clause.words.begin(),
-                 clause.words.begin() + std::min<std::ptrdiff_t>(2, std::ssize(clause.words))}},
-      {"not", "no"});
-  return has_any(clause, {"untested", "partially", "partly"}) || (turns && goes_back(clause));
+  return false;
+}
+
+// "The downgrade was not", and "not rollback" where a clause turns round.
+bool leaves_out(const ProseClause& clause) {
+  const auto& words = clause.words;
+  constexpr auto kEndings = std::to_array<std::string_view>(
+      {"not", "never", "wasn't", "weren't", "isn't", "aren't", "hasn't", "haven't", "didn't"});
+  if (words.size() < 2) return false;
+  const bool been = words.back() == "been";
+  const bool ends = find_word({words[words.size() - (been ? 2 : 1)]}, kEndings) == 0;
+  const auto second = words.begin() + std::min<std::ptrdiff_t>(2, std::ssize(words));
+  const bool turns = find_word({words.begin(), second}, {"not", "no"}) < 2;
+  return ends || (turns && goes_back(clause));
+}
+
+// It was tried and did not end well, or was given up. What was found out ("verified that it fails")
+// is something else.
+bool tells_of_failure(const ProseClause& clause) {
+  constexpr auto kFailures = std::to_array<std::string_view>(
+      {"failed", "fails", "unsuccessful*", "cancelled", "canceled", "postponed", "skipped",
+       "deferred", "abandoned", "aborted", "blocked", "broke", "untested", "partially", "partly"});
+  const std::size_t at = find_word(clause.words, kFailures);
+  const bool of_test = goes_back(clause) || has_any(clause, kTests);
+  if (at < clause.words.size() && find_word(clause.words, {"that"}) > at && of_test) return true;
+  return has_phrase(clause, "out of time");
+}
+
+bool denies(const ProseClause& clause) {
+  if (says_not_applicable(clause)) return false;
+  return negates_test(clause) || leaves_out(clause) || tells_of_failure(clause);
 }
 
 bool promises(const ProseClause& clause) {
+  if (clause.words.size() <= 3 && has_any(clause, {"pending", "planned", "scheduled", "will"}))
+    return true;
   const bool future =
       has_any(clause, {"will", "plan*", "shall", "intend*", "upcoming", "pending", "we'll", "it'll",
-                       "i'll", "need", "needs", "going", "later", "eventually"}) ||
+                       "i'll", "need", "needs", "going", "later", "eventually", "scheduled"}) ||
       has_phrase(clause, "to be") || has_phrase(clause, "working on") ||
-      has_phrase(clause, "in progress") || has_phrase(clause, "being");
+      has_phrase(clause, "in progress") || has_phrase(clause, "under development") ||
+      has_phrase(clause, "being") || has_phrase(clause, "should be tested") ||
+      has_phrase(clause, "must be tested");
   return future && (has_any(clause, kTests) || has_any(clause, kPerformed) ||
                     has_any(clause, {"added", "adding", "add", "covered", "cover", "implemented",
                                      "provided", "e2e", "rehearse", "drill", "before", "planned"}));
+}
+
+// A plan that was verified is no rollback that was performed.
+bool is_about_paper(const ProseClause& clause) {
+  return has_any(clause, {"plan", "plans", "procedure*", "document*", "runbook*", "instructions",
+                          "checklist", "strategy", "design"}) &&
+         !has_any(clause, {"tested", "exercised", "rehearsed", "drilled", "tried"});
+}
+
+// "tests", but not "to test".
+bool names_test(const ProseClause& clause) {
+  constexpr auto kNouns = std::to_array<std::string_view>(
+      {"test*", "drill*", "rehearsal*", "verification", "validation"});
+  const std::size_t at = find_word(clause.words, kNouns);
+  return at < clause.words.size() && (at == 0 || clause.words[at - 1] != "to");
+}
+
+// "Rollback is tested": by whom, and when? "on every merge" says it.
+bool is_habit(const ProseClause& clause, std::size_t participle) {
+  const bool present =
+      participle > 0 && find_word({clause.words[participle - 1]}, {"is", "are", "gets"}) == 0;
+  return present && !has_any(clause, {"every", "each", "nightly", "daily", "weekly", "ci",
+                                      "automatically", "continuously"});
 }
 
 // A test that was performed, according to this clause: not denied, promised or conditional.
 bool was_performed(const ProseClause& clause) {
   const std::size_t end = clause.words.size();
   std::size_t at = find_word(clause.words, kPast);
-  if (at == end &&
-      has_any(clause, {"test*", "drill*", "rehearsal*", "verification", "validation"})) {
-    at = find_word(clause.words, kPerformed);
+  if (at == end && names_test(clause)) at = find_word(clause.words, kPerformed);
+  if (at == end || denies(clause) || is_about_paper(clause) || has_phrase(clause, "to be")) {
+    return false;
   }
-  if (at == end || denies(clause) || has_phrase(clause, "to be")) return false;
-  return find_word(clause.words, kModals) > at;
+  return !is_habit(clause, at) && find_word(clause.words, kModals) > at;
 }
 
-bool speaks_of_unit_tests(const ProseClause& clause) { return has_any(clause, {"unit"}); }
+// A unit test rolls nothing back.
+bool speaks_of_unit_tests(const ProseClause& clause) {
+  return has_any(clause, {"unit"}) &&
+         !has_any(clause, {"manual*", "e2e", "integration", "staging"});
+}
 
 // "Disabled the gate, restarted the server", "Restarted it without the feature".
 bool acted(const ProseClause& clause) {
@@ -116,18 +195,25 @@ bool acted(const ProseClause& clause) {
          find_word({clause.words[first]}, {"we", "i", "then", "and", "next", "finally"}) == 0) {
     ++first;
   }
-  const bool past = clause.words[first].ends_with("ed") || clause.words[first] == "ran";
+  const bool checks = find_word({clause.words[first]}, kTests) == 0;
+  const bool past = clause.words[first].ends_with("ed") && !checks && !is_partial(clause);
   return past && goes_back(clause) && find_word(clause.words, kModals) == clause.words.size();
 }
 
 class Reading {
  public:
-  explicit Reading(std::vector<ProseClause> clauses) : clauses_(std::move(clauses)) {}
+  explicit Reading(std::vector<ProseClause> clauses) : clauses_(std::move(clauses)) {
+    // "Rollback tested: pending" answers behind the colon.
+    const bool label = clauses_.size() > 1 && clauses_.front().introduces &&
+                       clauses_.front().words.size() <= 3 && !clauses_[1].item &&
+                       clauses_.front().words.back() == "tested";
+    if (label) clauses_.erase(clauses_.begin());
+  }
 
   [[nodiscard]] Claim claim() const {
     if (clauses_.empty()) return Claim::unclear;
     const ProseClause& first = clauses_.front();
-    if (starts_with({"todo", "tbd", "untested", "false"})) return Claim::no;
+    if (starts_with({"todo", "tbd", "untested", "false", "partially", "partly"})) return Claim::no;
     if (starts_with({"no", "none", "not", "never", "nope"})) return claim_of_no();
     if (any(denies)) return Claim::no;
     if (starts_with({"yes", "yep", "true", "y"})) return claim_of_yes(first);
@@ -176,8 +262,9 @@ class Reading {
   static bool takes_back(const ProseClause& clause) {
     const std::size_t at = find_word(clause.words, kNegators);
     if (at == clause.words.size()) return false;
-    return find_word(clause.words, {"issue*", "problem*", "error*", "failure*", "impact", "data"},
-                     at) > at + 3;
+    const std::size_t harmless = find_word(
+        clause.words, {"issue*", "problem*", "error*", "failure*", "impact", "regression*"}, at);
+    return harmless == clause.words.size() || harmless > at + 3;
   }
 
   [[nodiscard]] bool was_tested() const {

@@ -20,17 +20,36 @@ TEST_CASE("rollback claim: a test of the way back that was performed is a yes") 
            "We rolled back in staging and verified that orders went through.",
            "Manual test performed:\n\n1. Deploy 1.4\n2. Downgrade to 1.3, verify\n",
            "Disabled the gate and restarted.\n\nConfirmed that nothing was lost.",
-           "Upgrade->downgrade->upgrade testing was done with the beta."});
+           "Upgrade->downgrade->upgrade testing was done with the beta.",
+           "Yes. Downgraded from 1.4 to 1.3 and ran the smoke tests.",
+           "Rollback is tested on every merge by the e2e job",
+           "Unit tests, and a manual downgrade test was performed in a cluster"});
 }
 
 TEST_CASE("rollback claim: a denial beats everything that stands beside it") {
-  all_are(Claim::no,
-          {"No", "Not yet", "no, never", "untested", "TODO", "// TODO //", "TBD", "None",
-           "Upgrade was tested. Rollback was not tested.", "We have not fully tested rollback.",
-           "The rollback hasn't been tested yet.", "Rollback could not be tested in staging.",
-           "Upgrade was tested but not rollback.", "There are no rollback tests.",
-           "The rollback was only partially tested.", "Nobody has tested the downgrade.",
-           "Rollback was tested, although the data part was never verified."});
+  all_are(Claim::no, {"No",
+                      "Not yet",
+                      "no, never",
+                      "untested",
+                      "TODO",
+                      "// TODO //",
+                      "TBD",
+                      "None",
+                      "Upgrade was tested. Rollback was not tested.",
+                      "We have not fully tested rollback.",
+                      "The rollback hasn't been tested yet.",
+                      "Rollback could not be tested in staging.",
+                      "Upgrade was tested but not rollback.",
+                      "There are no rollback tests.",
+                      "The rollback was only partially tested.",
+                      "Nobody has tested the downgrade.",
+                      "Rollback was tested, although the data part was never verified.",
+                      "Upgrade was tested manually, downgrade was not.",
+                      "Rollback was tested and failed.",
+                      "Yes, but rollback failed.",
+                      "Rollback tested: it did not work.",
+                      "We ran out of time to test the rollback.",
+                      "The rollback test was cancelled."});
 }
 
 TEST_CASE("rollback claim: a promise is no test") {
@@ -48,13 +67,32 @@ TEST_CASE("rollback claim: that it does not matter is a claim of its own") {
 }
 
 TEST_CASE("rollback claim: what says too little is unclear") {
-  all_are(Claim::unclear,
-          {"", "yes / no", "[yes/no]", "yesterday", "Tested by hand.", "Manual tests were run.",
-           "Rollback should work.", "Rollback can be tested with the flag.", "See the ticket.",
-           "Yes, the upgrade was tested.", "Yes, by unit tests", "Yes, if the flag is off",
-           "Upgrade was tested. To roll back, disable the flag.", "Was rollback tested? See above.",
-           "Yes, only in development", "Once rollback was tested we ship.",
-           "<!-- Rollback was tested -->", "Yes, except for the database"});
+  all_are(Claim::unclear, {"",
+                           "yes / no",
+                           "[yes/no]",
+                           "yesterday",
+                           "Tested by hand.",
+                           "Manual tests were run.",
+                           "Rollback should work.",
+                           "Rollback can be tested with the flag.",
+                           "See the ticket.",
+                           "Yes, the upgrade was tested.",
+                           "Yes, by unit tests",
+                           "Yes, if the flag is off",
+                           "Upgrade was tested. To roll back, disable the flag.",
+                           "Was rollback tested? See above.",
+                           "Yes, only in development",
+                           "Once rollback was tested we ship.",
+                           "The previous release's rollback was tested.",
+                           "Rollback was verified by code review",
+                           "The rollback procedure was validated by the lead.",
+                           "Rollback is tested.",
+                           "We confirmed with the team that rollback is possible.",
+                           "Yes (mostly)",
+                           "We tested whether the feature is disabled.",
+                           "Yes for 1.3, not for 1.4",
+                           "<!-- Rollback was tested -->",
+                           "Yes, except for the database"});
 }
 
 TEST_CASE("rollback claim: the answer is found below its question") {
