@@ -46,8 +46,21 @@ bool was_disabled(const ProseClause& clause) {
   return false;
 }
 
+// "Rollback", but not "rollback instructions".
+bool names_way_back(const ProseClause& clause) {
+  constexpr auto kThings = std::to_array<std::string_view>(
+      {"instructions", "steps", "button", "plan", "plans", "runbook*", "doc*", "procedure*",
+       "guide*", "mechanism*", "strategy", "script*", "policy"});
+  const auto& words = clause.words;
+  for (std::size_t at = find_word(words, kWaysBack); at < words.size();
+       at = find_word(words, kWaysBack, at + 1)) {
+    if (at + 1 == words.size() || find_word(words, kThings, at + 1) != at + 1) return true;
+  }
+  return false;
+}
+
 bool goes_back(const ProseClause& clause) {
-  if (has_any(clause, kWaysBack) || was_disabled(clause)) return true;
+  if (names_way_back(clause) || was_disabled(clause)) return true;
   constexpr auto kPhrases = std::to_array<std::string_view>(
       {"roll back", "roll* it back", "turned off", "turning off", "switched off", "switching off",
        "and off", "gate off", "flag off", "feature off", "without the feature",
@@ -60,12 +73,13 @@ bool goes_back(const ProseClause& clause) {
 // Not all of it, not of this release, not by doing it, or not for certain.
 bool is_partial(const ProseClause& clause) {
   constexpr auto kHedges = std::to_array<std::string_view>(
-      {"partial*",   "partly",   "incomplete", "todo",      "tbd",      "only",      "except",
-       "mostly",     "largely",  "almost",     "nearly",    "probably", "likely",    "presumably",
-       "apparently", "maybe",    "perhaps",    "think",     "believe*", "guess",     "hopefully",
-       "supposedly", "afaik",    "know",       "similar*",  "another",  "theor*",    "paper",
-       "review*",    "inspect*", "tabletop",   "reading",   "possible", "supported", "documented",
-       "available",  "feasible", "exists",     "release's", "version's"});
+      {"partial*",   "partly",   "incomplete", "todo",     "tbd",      "only",      "except",
+       "mostly",     "largely",  "almost",     "nearly",   "probably", "likely",    "presumably",
+       "apparently", "maybe",    "perhaps",    "think",    "believe*", "guess",     "hopefully",
+       "supposedly", "afaik",    "know",       "similar*", "another",  "theor*",    "paper",
+       "review*",    "inspect*", "tabletop",   "reading",  "possible", "supported", "documented",
+       "available",  "feasible", "principle",  "asked",    "request*", "exists",    "release's",
+       "version's"});
   return has_any(clause, kHedges) || has_phrase(clause, "in the past") ||
          has_phrase(clause, "in a previous") || has_phrase(clause, "for a previous") ||
          has_phrase(clause, "in an earlier") || has_phrase(clause, "can be") ||
