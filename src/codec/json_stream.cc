@@ -44,15 +44,17 @@ class Feed {
   void refill() {
     before_ += static_cast<std::size_t>(end_ - begin_);
     begin_ = at_ = end_ = nullptr;
+    if (nul_follows_) return stop("a NUL byte");
     if (!trouble_.empty()) return;
     const std::string_view chunk = source_();
     if (chunk.size() > bytes_max_ - std::min(bytes_max_, before_)) {
       return stop(fmt::format("more than {} bytes", bytes_max_));
     }
     const std::size_t nul = chunk.find('\0');
-    if (nul != std::string_view::npos) trouble_ = "a NUL byte";
+    nul_follows_ = nul != std::string_view::npos;
     begin_ = at_ = chunk.data();
     end_ = begin_ + std::min(nul, chunk.size());
+    if (nul_follows_ && at_ == end_) stop("a NUL byte");
   }
 
   void stop(std::string trouble) {
@@ -67,6 +69,7 @@ class Feed {
   const char* end_ = nullptr;
   std::size_t before_ = 0;  // bytes of the chunks before this one
   std::size_t since_token_ = 0;
+  bool nul_follows_ = false;  // behind this chunk's last byte that is read
   std::string trouble_;
 };
 

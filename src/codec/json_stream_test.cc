@@ -51,6 +51,7 @@ TEST_CASE("json stream: what is not asked for is checked all the same") {
   CHECK(said(R"({"a":[{"b":[1,]}]})").starts_with("not JSON at byte 15"));
   CHECK(said("{\"a\":\"\xff\"}").contains("UTF-8"));
   CHECK(said(std::string("{\"a\":1}\0", 8)) == "not JSON at byte 7: a NUL byte");
+  CHECK(said(std::string("{] \0", 4)).starts_with("not JSON at byte 2: unexpected"));
   CHECK(said(R"({"a":1} x)").starts_with("not JSON at byte"));
   CHECK(said("{\"a\":" + std::string(70, '[') + std::string(70, ']') + "}")
             .contains("more than 64 levels"));
