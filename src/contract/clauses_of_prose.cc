@@ -8,6 +8,9 @@
 namespace sluice::contract {
 namespace {
 
+// Nobody reads a longer one; the rules look at every pair of words of a clause.
+constexpr std::size_t kClauseWordsMax = 100;
+
 bool is_word_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '\'' ||
          (static_cast<unsigned char>(c) & 0x80U) != 0;
@@ -57,7 +60,7 @@ class Cutter {
  private:
   void end_word() {
     if (word_.empty()) return;
-    if (parts_clauses(word_)) end_clause(',');
+    if (parts_clauses(word_) || clause_.words.size() == kClauseWordsMax) end_clause(',');
     clause_.words.push_back(std::exchange(word_, {}));
   }
 

@@ -329,6 +329,8 @@ Claim rollback_claim(std::string_view answer) {
   const std::string shown = plain(answer);
   const std::string_view trimmed = trim(shown);
   constexpr std::size_t kShort = 80;  // a longer answer says more than its placeholder
+  constexpr std::size_t kAnswerBytesMax = 64U << 10U;
+  if (answer.size() > kAnswerBytesMax) return Claim::unclear;
   if (is_option_list(trimmed)) return Claim::unclear;
   const Claim claim = Reading(clauses_of(answer)).claim();
   const bool open = trimmed.size() < kShort && holds_placeholder(answer);

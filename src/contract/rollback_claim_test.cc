@@ -98,6 +98,13 @@ TEST_CASE("rollback claim: what says too little is unclear") {
                            "Yes, except for the database"});
 }
 
+TEST_CASE("rollback claim: an answer without end is not read to its end") {
+  std::string words = "Rollback was tested";
+  while (words.size() < 60'000) words += " no";
+  CHECK(rollback_claim(words) != Claim::yes);
+  CHECK(rollback_claim("Yes. " + std::string(70'000, 'x')) == Claim::unclear);
+}
+
 TEST_CASE("rollback claim: the answer is found below its question") {
   constexpr std::string_view kHeadings =
       "###### What metrics inform a rollback?\n\nErrors\n\n###### Were upgrade and rollback "

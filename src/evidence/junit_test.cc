@@ -37,6 +37,9 @@ TEST_CASE("junit: passed, flaky, failed, errored and skipped are told apart") {
   CHECK(counts_of(case_of("<flakyFailure/><flakyError/>")) == "0 1 0 0 0");
   CHECK(counts_of(case_of("<failure/>")) == "0 0 1 0 0");
   CHECK(counts_of(case_of("<failure/><rerunFailure/>")) == "0 0 1 0 0");
+  CHECK(counts_of(case_of("<failure/><system-out>x</system-out>")) == "0 0 1 0 0");
+  CHECK(counts_of(case_of("<error/><system-err/>")) == "0 0 0 1 0");
+  CHECK(counts_of(case_of("<skipped/><system-out/>")) == "0 0 0 0 1");
   CHECK(counts_of(case_of("<rerunError/>")) == "0 0 0 1 0");
   CHECK(counts_of(case_of("<error/>")) == "0 0 0 1 0");
   CHECK(counts_of(case_of("<flakyFailure/><failure/>")) == "0 0 1 0 0");
