@@ -15,6 +15,18 @@ std::int64_t component_of(const Json* tool_component) {
   return tool_component == nullptr ? -1 : tool_component->integer_or("index", -1);
 }
 
+// Of two rules with the same id. One without a level has `warning`.
+void merge(SarifRule& into, const SarifRule& other) {
+  if (into.level != other.level) {
+    const SaidSeverity warning{.severity = Severity::medium};
+    const auto or_default = [&](const SaidSeverity& level) {
+      return level == SaidSeverity{} ? warning : level;
+    };
+    into.level = worse_of(or_default(into.level), or_default(other.level));
+  }
+  into.score = worse_of(into.score, other.score);
+}
+
 // "CA1000/1" names a part of rule "CA1000" (section 3.27.5).
 bool is_part_of(std::string_view id, std::string_view rule) {
   return id == rule || (id.starts_with(rule) && id.substr(rule.size()).starts_with('/'));
@@ -71,49 +83,60 @@ void SarifRules::override_level(const RuleReference& reference, const SaidSeveri
 }
 
 void SarifRules::index_by_id() {
-  for (const auto& [place, rule] : rules_) by_id_.emplace(rule.id, &rule);
+  for (const auto& [place, rule] : rules_) {
+    const auto [same, first] = by_id_.try_emplace(rule.id, rule);
+    if (!first) merge(same->second, rule);
+  }
   for (const auto& [reference, level] : overrides_) {
-    for (const SarifRule* rule : find(reference)) {
+    if (const SarifRule* rule = find(reference)) {
       SaidSeverity& configured = configured_[rule];
       configured = worse_of(configured, level);
     }
   }
 }
 
-// The rule at the place that the reference gives, unless that one has another id; then all rules of
-// that id, of whatever component.
-std::vector<const SarifRule*> SarifRules::find(const RuleReference& reference) const {
+// The rule of that id, or of which it names a part; only so deep, since ids are strangers' text.
+const SarifRule* SarifRules::find_id(std::string_view id) const {
+  constexpr int kPartsMax = 16;
+  for (int i = 0; i < kPartsMax && !id.empty(); ++i) {
+    if (const auto found = by_id_.find(id); found != by_id_.end()) return &found->second;
+    const std::size_t slash = id.rfind('/');
+    id = slash == std::string_view::npos ? std::string_view{} : id.substr(0, slash);
+  }
+  return nullptr;
+}
+
+// The rule at the place that the reference gives, unless that one has another id; then whatever has
+// that id, in any component.
+const SarifRule* SarifRules::find(const RuleReference& reference) const {
   if (reference.index >= 0) {
     const auto at = rules_.find({reference.component, static_cast<std::size_t>(reference.index)});
     const bool same = at != rules_.end() && (reference.id.empty() || at->second.id.empty() ||
                                              is_part_of(reference.id, at->second.id));
-    if (same) return {&at->second};
+    if (same) return &at->second;
   }
-  std::string_view id = reference.id;
-  while (!id.empty()) {
-    std::vector<const SarifRule*> found;
-    const auto [first, last] = by_id_.equal_range(id);
-    for (auto it = first; it != last; ++it) found.push_back(it->second);
-    if (!found.empty()) return found;
-    const std::size_t slash = id.rfind('/');
-    id = slash == std::string_view::npos ? std::string_view{} : id.substr(0, slash);
+  return find_id(reference.id);
+}
+
+// What invocations configured, by place or by id, else what the rule says.
+SaidSeverity SarifRules::level_by(const SarifRule& rule) const {
+  SaidSeverity configured;
+  for (const SarifRule* one : {&rule, find_id(rule.id)}) {
+    const auto found = configured_.find(one);
+    if (found != configured_.end()) configured = worse_of(configured, found->second);
   }
-  return {};
+  return configured == SaidSeverity{} ? rule.level : configured;
 }
 
 std::optional<Severity> SarifRules::severity(const RuleReference& reference,
                                              const SaidSeverity& level,
                                              const SaidSeverity& score) const {
-  SaidSeverity by_rule;
-  SaidSeverity scored = score;
-  for (const SarifRule* rule : find(reference)) {
-    const auto configured = configured_.find(rule);
-    by_rule = worse_of(by_rule, configured == configured_.end() ? rule->level : configured->second);
-    scored = worse_of(scored, rule->score);
-  }
-  SaidSeverity levelled = level == SaidSeverity{} ? by_rule : level;
+  const SarifRule* rule = find(reference);
+  SaidSeverity levelled = level;
+  if (levelled == SaidSeverity{} && rule != nullptr) levelled = level_by(*rule);
   if (levelled == SaidSeverity{}) levelled.severity = Severity::medium;  // `warning`
-  const SaidSeverity both = worse_of(levelled, scored);
+  const SaidSeverity both = rule == nullptr ? worse_of(levelled, score)
+                                            : worse_of(levelled, worse_of(score, rule->score));
   return both.unclear ? std::nullopt : both.severity;
 }
 

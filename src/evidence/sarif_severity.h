@@ -56,10 +56,12 @@ class SarifRules {
   void index_by_id();
 
  private:
-  [[nodiscard]] std::vector<const SarifRule*> find(const RuleReference& reference) const;
+  [[nodiscard]] const SarifRule* find(const RuleReference& reference) const;
+  [[nodiscard]] const SarifRule* find_id(std::string_view id) const;
+  [[nodiscard]] SaidSeverity level_by(const SarifRule& rule) const;
 
   std::map<std::pair<std::int64_t, std::size_t>, SarifRule> rules_;
-  std::multimap<std::string, const SarifRule*, std::less<>> by_id_;
+  std::map<std::string, SarifRule, std::less<>> by_id_;  // the worst of all that have the id
   std::vector<std::pair<RuleReference, SaidSeverity>> overrides_;
   std::map<const SarifRule*, SaidSeverity> configured_;  // by invocations, the worst of them
   std::size_t size_ = 0;

@@ -86,6 +86,19 @@ TEST_CASE("sarif: rules may live in extensions, stand behind the results, and be
   CHECK(severity_of(R"({"ruleId":"A"})", R"([{"id":"A"}])", kOverride) == "high");
 }
 
+TEST_CASE("sarif: of rules with the same id the worst counts") {
+  const auto two = [](std::string_view one, std::string_view other) {
+    return severity_of(R"({"ruleId":"A"})",
+                       fmt::format(R"([{{"id":"A"{}}},{{"id":"A"{}}}])", one, other));
+  };
+  constexpr std::string_view kError = R"(,"defaultConfiguration":{"level":"error"})";
+  constexpr std::string_view kNote = R"(,"defaultConfiguration":{"level":"note"})";
+  CHECK(two(kNote, kError) == "high");
+  CHECK(two(kNote, kNote) == "low");
+  CHECK(two(kNote, "") == "medium");  // without a level it is a warning
+  CHECK(two(kNote, R"(,"properties":{"security-severity":"9.5"})") == "critical");
+}
+
 TEST_CASE("sarif: suppressed, passed and vanished results do not count, rejected suppressions do") {
   const auto code = [](std::string_view more) {
     return code_of(log_of(fmt::format(R"([{{"level":"error"{}}}])", more)));
