@@ -128,6 +128,21 @@ Result<std::int64_t> check_components(const Json& holder) {
   return count;
 }
 
+// Each names a part of the document, and what it rests on.
+Result<void> check_dependencies(const Json& bom) {
+  const Json::Array dependencies = SLUICE_TRY(list_of(bom, "dependencies"));
+  for (const Json& one : dependencies) {
+    if (one.string_or("ref", "").empty()) return against("a dependency has no `ref`");
+    const Json* on = one.find("dependsOn");
+    if (on == nullptr) continue;
+    const bool texts =
+        on->array() != nullptr &&
+        std::ranges::all_of(*on->array(), [](const auto& ref) { return ref.string() != nullptr; });
+    if (!texts) return against("`dependsOn` is no list of references");
+  }
+  return {};
+}
+
 bool is_serial_number(std::string_view text) {
   constexpr std::string_view kStart = "urn:uuid:";
   constexpr std::string_view kShape = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
@@ -165,6 +180,7 @@ Result<std::int64_t> check_cyclonedx(const Json& bom) {
     return against("`metadata` is no object");
   const Json* about = metadata == nullptr ? nullptr : metadata->find("component");
   if (about != nullptr) SLUICE_TRY(check_component(*about));
+  SLUICE_TRY(check_dependencies(bom));
   return check_components(bom);
 }
 

@@ -44,6 +44,10 @@ TEST_CASE("cyclonedx: what is against the schema is refused, and named") {
   CHECK(component(R"(,"type":"library","licenses":[{"license":{"id":"a","name":"b"}}])")
             .contains("either an `id` or a `name`"));
   CHECK(said_about(bom_of(R"(,"serialNumber":"urn:uuid:x")")).contains("`serialNumber`"));
+  CHECK(said_about(bom_of(R"(,"dependencies":[{"ref":"a","dependsOn":["b"]}])")) == "read");
+  CHECK(said_about(bom_of(R"(,"dependencies":[{"dependsOn":[]}])")).contains("no `ref`"));
+  CHECK(
+      said_about(bom_of(R"(,"dependencies":[{"ref":"a","dependsOn":"b"}])")).contains("dependsOn"));
   CHECK(said_about(bom_of(R"(,"components":{})")).contains("no list"));
   CHECK(said_about(bom_of(R"(,"components":[7])")).contains("no object"));
 }
