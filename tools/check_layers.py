@@ -5,7 +5,7 @@ import pathlib
 import re
 import sys
 
-PURE = {"base", "model", "contract", "judge", "gates", "core", "codec"}
+PURE = {"base", "model", "contract", "judge", "sim", "gates", "core", "codec"}
 ISLANDS = {"adapters"}  # their sub-folders may not see each other
 INCLUDE = re.compile(r'#\s*include\s*"([^"]+)"')
 IMPURE = re.compile(
