@@ -15,23 +15,17 @@ namespace {
 constexpr std::uint64_t kTypeOneCell = 30'000;
 constexpr std::int64_t kBatchMs = 10 * kSecondMs;
 
-struct TypeOne {
-  double requests_per_second = 0;
-  judge::Rates rates;
-  double margin = 0;
-};
-
-constexpr std::array<TypeOne, 4> kTypeOnes{{{100, {1e-3, 1e-3}, 0},
-                                            {1'000, {1e-4, 1e-4}, 0},
-                                            {100, {6e-3, 1e-3}, 0.005},
-                                            {100, {1.5e-2, 1e-2}, 0.005}}};
+constexpr std::array<Harmless, 4> kHarmless{{{100, {1e-3, 1e-3}, 0},
+                                             {1'000, {1e-4, 1e-4}, 0},
+                                             {100, {6e-3, 1e-3}, 0.005},
+                                             {100, {1.5e-2, 1e-2}, 0.005}}};
 
 double share_at(const NullCase& one, int second) {
   if (!one.share_climbs) return kShare;
   return kShare + (0.5 - kShare) * static_cast<double>(second) / kHorizonSeconds;
 }
 
-bool falsely_rolled_back(const TypeOne& law, std::uint64_t seed) {
+bool falsely_rolled_back(const Harmless& law, std::uint64_t seed) {
   sim::World world({.requests_per_second = law.requests_per_second,
                     .error_rate = law.rates.baseline,
                     .canary_error_rate = law.rates.canary},
@@ -125,24 +119,23 @@ std::string null_table(const NullResults& results, std::size_t with_limits) {
   return out;
 }
 
-std::string type_one_table(const Effort& effort) {
-  const auto runs = static_cast<std::size_t>(effort.runs);
-  std::vector<char> breached(kTypeOnes.size() * runs);
-  for_each("type I", breached.size(), effort.threads, [&](std::size_t item) {
-    const std::size_t at = item / runs;
-    breached[item] =
-        falsely_rolled_back(kTypeOnes[at], sim::seed_of(kMaster, kTypeOneCell + at, item % runs))
-            ? 1
-            : 0;
+int false_rollbacks(const Harmless& law, const Effort& effort, std::uint64_t cell) {
+  std::vector<char> breached(static_cast<std::size_t>(effort.runs));
+  for_each("type I", breached.size(), effort.threads, [&](std::size_t run) {
+    const std::uint64_t seed = sim::seed_of(kMaster, kTypeOneCell + cell, run);
+    breached[run] = falsely_rolled_back(law, seed) ? 1 : 0;
   });
+  return static_cast<int>(std::ranges::count(breached, 1));
+}
+
+std::string type_one_table(const Effort& effort) {
   std::string out =
       "| canary, baseline | margin | rps | rolled back | of | 95 % limits, % |\n"
       "|---|---|---|---|---|---|\n";
-  for (std::size_t at = 0; at < kTypeOnes.size(); ++at) {
-    const auto from = breached.begin() + static_cast<std::ptrdiff_t>(at * runs);
-    const auto hits = std::count(from, from + static_cast<std::ptrdiff_t>(runs), 1);
+  for (std::size_t i = 0; i < kHarmless.size(); ++i) {
+    const Harmless& law = kHarmless[i];
+    const int hits = false_rollbacks(law, effort, i);
     const Limits limits = clopper_pearson(hits, effort.runs);
-    const TypeOne& law = kTypeOnes[at];
     out += fmt::format("| {:g}, {:g} | {:g} | {:g} | {} | {} | {:.3g} to {:.3g} |\n",
                        law.rates.canary, law.rates.baseline, law.margin, law.requests_per_second,
                        hits, effort.runs, 100 * limits.low, 100 * limits.high);

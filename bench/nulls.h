@@ -34,7 +34,17 @@ struct NullResults {
 // alone for the others.
 [[nodiscard]] std::string null_table(const NullResults& results, std::size_t with_limits);
 
-// The error rate alone, ten seconds a batch, many rollouts: equal rates, and on the margin.
+// A release that is no worse than the margin allows.
+struct Harmless {
+  double requests_per_second = 0;
+  judge::Rates rates;
+  double margin = 0;
+};
+
+// Independent errors, ten seconds a batch, an hour, no groups: how many of many rollouts are taken
+// back. `cell` makes the seeds.
+[[nodiscard]] int false_rollbacks(const Harmless& law, const Effort& effort, std::uint64_t cell);
+// At equal rates and on the margin.
 [[nodiscard]] std::string type_one_table(const Effort& effort);
 
 }  // namespace sluice::bench

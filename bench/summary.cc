@@ -41,6 +41,12 @@ Limits clopper_pearson(std::int64_t hits, std::int64_t runs, double alpha) {
           hits >= runs ? 1 : where(hits, alpha / 2)};
 }
 
+int hits_allowed(std::int64_t runs, double chance, double tail) {
+  int hits = 0;
+  while (1 - at_most(hits, runs, chance) > tail) ++hits;
+  return hits;
+}
+
 double mean_of(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }

@@ -16,6 +16,10 @@ struct Limits {
 // Clopper and Pearson: for the chance behind `hits` of `runs`; two-sided, 95 % by default.
 [[nodiscard]] Limits clopper_pearson(std::int64_t hits, std::int64_t runs, double alpha = 0.05);
 
+// The most hits that are no surprise: with that chance more than these come with a probability of
+// at most `tail`.
+[[nodiscard]] int hits_allowed(std::int64_t runs, double chance, double tail = 1e-6);
+
 [[nodiscard]] double mean_of(const std::vector<double>& values);
 // The value that a part `p` of all does not exceed, 0 < p <= 1.
 [[nodiscard]] double quantile_of(std::vector<double> values, double p);

@@ -20,6 +20,13 @@ TEST_CASE("summary: limits of a chance are those of Clopper and Pearson") {
   CHECK(std::fabs(clopper_pearson(10, 10).low - 0.691503) < 1e-5);
 }
 
+TEST_CASE("summary: thresholds of the gates are those of the notes") {
+  CHECK(hits_allowed(100'000, 1e-3) == 151);
+  CHECK(hits_allowed(20'000, 1e-3) == 45);
+  CHECK(hits_allowed(1'000, 0.01) == 28);
+  CHECK(hits_allowed(1'000, 0.02) == 44);
+}
+
 TEST_CASE("summary: means and quantiles of few values") {
   CHECK(mean_of({1, 2, 6}) == 3);
   CHECK(quantile_of({5, 1, 3}, 0.5) == 3);
