@@ -7,33 +7,16 @@
 #include <fmt/format.h>
 
 #include "judge/exp_log.h"
-#include "sim/random.h"
+#include "sim/trial.h"
 
 namespace sluice::bench {
-namespace {
-
-// Chance of at most `hits` of `runs`, each with chance p.
-double at_most(std::int64_t hits, std::int64_t runs, double p) {
-  if (hits >= runs) return 1;
-  if (p <= 0) return 1;
-  double sum = 0;
-  for (std::int64_t k = 0; k <= hits; ++k) {
-    sum += judge::exp(sim::ln_factorial(runs) - sim::ln_factorial(k) - sim::ln_factorial(runs - k) +
-                      static_cast<double>(k) * judge::ln(p) +
-                      static_cast<double>(runs - k) * judge::ln1p(-p));
-  }
-  return sum;
-}
-
-}  // namespace
-
 Limits clopper_pearson(std::int64_t hits, std::int64_t runs, double alpha) {
   const auto where = [&](std::int64_t most, double chance) {
     double low = 0;
     double high = 1;
     for (int i = 0; i < 60; ++i) {
       const double middle = (low + high) / 2;
-      (at_most(most, runs, middle) > chance ? low : high) = middle;
+      (sim::chance_of_at_most(most, runs, middle) > chance ? low : high) = middle;
     }
     return (low + high) / 2;
   };
@@ -43,7 +26,7 @@ Limits clopper_pearson(std::int64_t hits, std::int64_t runs, double alpha) {
 
 int hits_allowed(std::int64_t runs, double chance, double tail) {
   int hits = 0;
-  while (1 - at_most(hits, runs, chance) > tail) ++hits;
+  while (1 - sim::chance_of_at_most(hits, runs, chance) > tail) ++hits;
   return hits;
 }
 
