@@ -159,6 +159,12 @@ std::string nulls(const Options& options) {
   return out + type_one_table(options.effort("type-one"));
 }
 
+std::string cost(const Options&) {
+  return "\n## Cost\n\nProcessor time, this machine, this run: only the ratios mean something "
+         "elsewhere.\n\n" +
+         cost_table();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -170,15 +176,13 @@ int main(int argc, char** argv) {
         "[--write FILE]\n");
     return 2;
   }
-  std::string text = head(options);
-  text += efficiency(options);
-  text += harm(options);
-  text += nulls(options);
-  text +=
-      "\n## Cost\n\nProcessor time, this machine, this run: only the ratios mean something "
-      "elsewhere.\n\n" +
-      cost_table();
-  fmt::print("{}", text);
+  std::string text;
+  for (const auto& section : {head, efficiency, harm, nulls, cost}) {
+    const std::string made = section(options);
+    fmt::print("{}", made);
+    std::fflush(stdout);  // it takes long: what is known is shown
+    text += made;
+  }
   if (options.write.empty()) return 0;
   std::ofstream file(options.write, std::ios::binary | std::ios::trunc);
   file << text;

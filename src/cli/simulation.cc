@@ -55,7 +55,7 @@ std::string row(const SimulatedRelease& release, double today) {
   const double more = release.error_rate - today;
   const std::string name = more <= 0 ? "as today" : "+" + percent_text(more);
   const bool harmless = more <= 0;  // what a good release does is no harm
-  return fmt::format("  {:<10} {:<24} {:>13} {:>17} {:>15}   {:<24} {:>15}\n", name,
+  return fmt::format("  {:<10} {:<27} {:>11} {:>17} {:>15}   {:<16} {:>15}\n", name,
                      ending_text(release.sluice), time_text(release.sluice.took_ms.median),
                      harmless ? "–" : median_and_p95(release.sluice.requests),
                      harmless ? "–" : median_and_p95(release.sluice.failed),
@@ -109,8 +109,8 @@ std::string simulation_table(const Simulation& simulation) {
       percent_text(service.error_rate), simulation.releases.front().sluice.runs,
       fmt::format("+{}", percent_text(simulation.plan.parameters.max_error_rate_increase)));
   out += fmt::format(
-      "  {:<10} {:<24} {:>13} {:>17} {:>15}   {:<24} {:>15}\n", "errors", "Sluice", "after",
-      "requests harmed", "of them failed",
+      "  {:<10} {:<27} {:>11} {:>17} {:>15}   {:<16} {:>15}\n", "errors", "Sluice", "after",
+      "canary requests", "of them failed",
       fmt::format("polling {} s/{}", simulation.polling.interval_s, simulation.polling.threshold),
       "failed");
   for (const SimulatedRelease& release : simulation.releases) {

@@ -41,11 +41,15 @@ struct Frame {
 double decade_below(double value) { return std::pow(10, std::floor(std::log10(value))); }
 double decade_above(double value) { return std::pow(10, std::ceil(std::log10(value))); }
 
-// Releases that are worse than today: the others harm nobody.
+double tolerated(const Simulation& simulation) {
+  return simulation.service.error_rate + simulation.plan.parameters.max_error_rate_increase;
+}
+
+// Releases that are worse than is tolerated: the others are not to be taken back.
 std::vector<SimulatedRelease> worse(const Simulation& simulation) {
   std::vector<SimulatedRelease> out;
   for (const SimulatedRelease& release : simulation.releases) {
-    if (release.error_rate > simulation.service.error_rate) out.push_back(release);
+    if (release.error_rate > tolerated(simulation)) out.push_back(release);
   }
   return out;
 }
@@ -55,7 +59,7 @@ Frame frame_of(const std::vector<SimulatedRelease>& releases) {
   for (const SimulatedRelease& release : releases) {
     most = std::max({most, release.sluice.failed.p95, release.polling.failed.p95});
   }
-  return {.x = {.least = decade_below(releases.front().error_rate),
+  return {.x = {.least = decade_below(0.999 * releases.front().error_rate),
                 .most = 1,
                 .from = kLeft,
                 .to = kWidth - kRight},
@@ -124,9 +128,7 @@ std::string escaped(std::string_view foreign) {
 }
 
 std::string captions(const Simulation& simulation, const Frame& frame) {
-  const double margin =
-      simulation.service.error_rate + simulation.plan.parameters.max_error_rate_increase;
-  const double x = frame.x.at(margin);
+  const double x = frame.x.at(tolerated(simulation));
   std::string out = fmt::format(
       "<line x1=\"{0:.1f}\" y1=\"{1}\" x2=\"{0:.1f}\" y2=\"{2}\" stroke=\"#888\" "
       "stroke-dasharray=\"4 4\"/>\n",
@@ -136,8 +138,8 @@ std::string captions(const Simulation& simulation, const Frame& frame) {
               fmt::format("{}: requests that a bad release fails before it is taken back",
                           escaped(simulation.plan.service.text)));
   out += text(kLeft, 44, "start",
-              fmt::format("{:g} requests a second, {} fail today; medians, and up to the 95th "
-                          "percentile; left of the dashed line nothing is taken back",
+              fmt::format("{:g} requests a second, {} fail today; medians, and up to "
+                          "the 95th percentile",
                           simulation.service.requests_per_second,
                           percent_text(simulation.service.error_rate)));
   out += text((kLeft + kWidth - kRight) / 2, kHeight - 14, "middle", "error rate of the release");
