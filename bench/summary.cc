@@ -61,10 +61,13 @@ std::string percent(double fraction) {
 }
 
 std::string share_text(std::int64_t hits, std::int64_t runs) {
+  const auto digits = [](double fraction) {
+    return fraction >= 0.995 ? std::string("100") : fmt::format("{:.2g}", 100 * fraction);
+  };
   const Limits limits = clopper_pearson(hits, runs);
-  return fmt::format("{} ({:.2g} to {:.2g})",
+  return fmt::format("{} ({} to {})",
                      percent(static_cast<double>(hits) / static_cast<double>(runs)),
-                     100 * limits.low, 100 * limits.high);
+                     digits(limits.low), digits(limits.high));
 }
 
 }  // namespace sluice::bench

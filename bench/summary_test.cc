@@ -42,6 +42,8 @@ TEST_CASE("summary: numbers are short") {
   CHECK(percent(0) == "0");
   CHECK(percent(0.003) == "0.3 %");
   CHECK(percent(0.73) == "73 %");
+  CHECK(share_text(0, 300) == "0 (0 to 1.2)");
+  CHECK(share_text(300, 300) == "100 % (99 to 100)");
 }
 
 TEST_CASE("scenarios: the grid has 110 cells, and there are the 39 problems of the notes") {
