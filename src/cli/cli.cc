@@ -19,9 +19,9 @@ constexpr std::string_view kVersion = "0.1.0";
 constexpr std::int64_t kNumberMax = 1'000'000;
 
 // In the order of the help; commands of one group stand together.
-constexpr std::array<const Command*, 14> kCommands{
-    &kInit,    &kAdopt, &kDown,      &kCheck, &kDeliver, &kStatus,   &kExplain,
-    &kVerdict, &kLog,   &kLogVerify, &kPause, &kResume,  &kRollback, &kAbort};
+constexpr std::array<const Command*, 15> kCommands{
+    &kInit,    &kAdopt, &kDown,      &kCheck, &kSimulate, &kDeliver,  &kStatus, &kExplain,
+    &kVerdict, &kLog,   &kLogVerify, &kPause, &kResume,   &kRollback, &kAbort};
 
 const Command* find_command(std::string_view name) {
   const auto* found = std::ranges::find(kCommands, name, [](const Command* c) { return c->name; });

@@ -48,6 +48,7 @@ extern const Command kInit;
 extern const Command kAdopt;
 extern const Command kDown;
 extern const Command kCheck;
+extern const Command kSimulate;
 extern const Command kDeliver;
 extern const Command kStatus;
 extern const Command kExplain;
