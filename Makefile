@@ -1,11 +1,14 @@
 # The front door. Every target installs and builds what it lacks.
-.PHONY: demo test test-asan accept build packages lint fuzz fmt clean help
+.PHONY: demo bench test test-asan accept build packages lint fuzz fmt clean help
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
 
 demo: build ## seven releases on this machine: real HAProxy, real processes, real traffic
 	@tools/demo
+
+bench: build ## the judge beside its peers: harm, false rollbacks, cost; an hour or so. ARGS="--harm 40 --nulls 100" for less
+	@build/release/bench/blast_radius $(ARGS)
 
 test: build ## every test, then the parsers' fuzz targets under sanitizers
 	@tools/run_tests release

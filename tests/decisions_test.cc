@@ -29,9 +29,10 @@ struct House {
     rig.adopt("REL-2026-001");
   }
 
-  Result<std::vector<Approval>> approve(const gates::Speaker& speaker) {
-    return rig.engine().approve({.contract = DeliveryRig::contract(kId),
-                                 .release = DeliveryRig::release(kId),
+  Result<std::vector<Approval>> approve(const gates::Speaker& speaker,
+                                        const std::string& id = kId) {
+    return rig.engine().approve({.contract = DeliveryRig::contract(id),
+                                 .release = DeliveryRig::release(id),
                                  .speaker = speaker,
                                  .environment = ""});
   }
@@ -143,6 +144,37 @@ TEST_CASE("decisions: evidence that is revoked after the end takes its verdict w
   CHECK(lost.code == "evidence_lost");
   CHECK(lost.why.contains("approved the wrong one"));
   CHECK(core::replay(house.journal.records) == house.rig.service());
+}
+
+TEST_CASE("decisions: a return needs no approval, and stands on none of what it takes away") {
+  House house;
+  house.approve_by_both();
+  REQUIRE(house.rig.deliver(kId).delivery);
+  REQUIRE(house.rig.run_to_the_end());
+  REQUIRE(house.revoke_first());
+  REQUIRE(house.rig.engine().command({.kind = CommandKind::rollback, .by = "ana", .delivery = {}}));
+  REQUIRE(house.rig.run_to_the_end());
+  const Delivery& back = *house.rig.service().delivery;
+  CHECK(back.plan.returns);
+  CHECK(back.phase == Phase::done);
+  CHECK(house.rig.service().environment({"production"}).baseline_release ==
+        DeliveryRig::release("REL-2026-001").digest);
+}
+
+TEST_CASE("decisions: who supersedes needs approvals as anybody does, and is refused without") {
+  House house;
+  house.approve_by_both();
+  REQUIRE(house.rig.deliver(kId).delivery);
+  CHECK_FALSE(house.rig.deliver("REL-2026-003", true).delivery);
+  CHECK(house.rig.service().delivery->phase != Phase::rolling_back);
+  CHECK_FALSE(house.rig.service().requested);
+  REQUIRE(house.approve(kAna, "REL-2026-003"));
+  REQUIRE(house.approve(kBen, "REL-2026-003"));
+  const engine::Admission admission = house.rig.deliver("REL-2026-003", true);
+  REQUIRE(admission.delivery);
+  REQUIRE(house.rig.run_to_the_end());
+  CHECK(house.rig.service().delivery->id == *admission.delivery);
+  CHECK(house.rig.service().delivery->phase == Phase::done);
 }
 
 TEST_CASE("decisions: what is revoked is revoked once, by the beginning of one id") {

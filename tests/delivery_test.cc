@@ -1,4 +1,7 @@
 // Whole deliveries by the real engine, on a world of fakes and in virtual time.
+#include <algorithm>
+#include <limits>
+
 #include <doctest/doctest.h>
 
 #include "gates/delivery_verdict.h"
@@ -82,6 +85,98 @@ TEST_CASE("delivery: a slow release is taken back by p99") {
   CHECK(story.delivery().rollback->trigger == Trigger::p99);
 }
 
+// What production's router was given, in order.
+std::vector<int> production_shares(const MemoryJournal& journal) {
+  std::vector<int> shares;
+  for (const Record& record : journal.records) {
+    const auto* intended = std::get_if<EffectIntended>(&record.event);
+    const auto* share = intended == nullptr ? nullptr : std::get_if<SetShare>(&intended->effect);
+    if (share == nullptr || share->environment.text != "production") continue;
+    shares.push_back(share->share.bp());
+  }
+  return shares;
+}
+
+// Of the first stage: until it begins, or until the delivery ends.
+std::vector<int> first_ramp(Story& story) {
+  REQUIRE(story.rig.run_until(
+      [&] { return story.saw("stage_entered production") || !story.rig.service().delivering(); }));
+  std::vector<int> shares = production_shares(story.journal);
+  std::erase(shares, 0);
+  return shares;
+}
+
+TEST_CASE("delivery: at much traffic the share grows in a few steps to that of the stage") {
+  Story story;
+  story.production().requests_per_second = 500'000;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  const std::vector<int> shares = first_ramp(story);
+  REQUIRE(shares.size() >= 3);
+  CHECK(shares.size() <= 8);
+  CHECK(shares.front() == 10);  // five failing requests in ten milliseconds
+  CHECK(shares.back() == story.delivery().plan.environments.back().stages.front().share.bp());
+  for (std::size_t i = 1; i + 1 < shares.size(); ++i) CHECK(shares[i] * 4 >= shares[i - 1] * 5);
+  CHECK(story.saw("stood_still ramping"));
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().phase == Phase::done);
+}
+
+TEST_CASE("delivery: evidence_paced off gives the stage's share at once") {
+  Story story;
+  story.rig.policy.parameters.evidence_paced = false;
+  story.rig.restart();
+  story.production().requests_per_second = 500'000;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  CHECK(first_ramp(story).size() == 1);
+  CHECK_FALSE(story.saw("stood_still ramping"));
+}
+
+TEST_CASE("delivery: a release that fails from the start never gets more than the first share") {
+  Story story;
+  story.production().requests_per_second = 500'000;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.reach_production());
+  const Release bad = DeliveryRig::release("REL-2026-002");
+  story.rig.world.behaviours[bad.digest.hex].error_rate = 1;
+  CHECK(first_ramp(story) == std::vector<int>{10});
+  REQUIRE(story.rig.run_to_the_end());
+  REQUIRE(story.delivery().rollback);
+  CHECK(story.delivery().rollback->trigger == Trigger::error_rate);
+  CHECK(story.delivery().rollback->canary.errors <= 20);
+}
+
+TEST_CASE("delivery: an engine that starts in the middle of a ramp goes on where it stands") {
+  Story story;
+  story.production().requests_per_second = 500'000;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.rig.run_until([&] { return story.production().routing.share > Share(10); }));
+  const Share reached = story.production().routing.share;
+  REQUIRE_FALSE(story.saw("stage_entered production"));
+  story.rig.restart();
+  story.rig.step();
+  CHECK(story.production().routing.share == reached);
+  const std::vector<int> shares = first_ramp(story);
+  CHECK(std::ranges::is_sorted(shares));
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().phase == Phase::done);
+}
+
+TEST_CASE("delivery: doubt cuts the share, and proof takes it back from there") {
+  Story story;
+  // No test of the judge's takes so long as to be caught in between at an ordinary line.
+  story.rig.policy.parameters.false_rollback_probability = 1e-9;
+  story.rig.restart();
+  story.production().requests_per_second = 100'000;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.rig.run_until([&] { return story.saw("stage_entered production"); }));
+  const Release bad = DeliveryRig::release("REL-2026-002");
+  story.rig.world.behaviours[bad.digest.hex].error_rate = 0.05;
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.saw("share_cut production 1 from 5 % to "));
+  CHECK(story.delivery().phase == Phase::rolled_back);
+  CHECK(story.delivery().rollback->trigger == Trigger::error_rate);
+}
+
 TEST_CASE("delivery: failing health checks take it back") {
   Story story;
   const Release sick = DeliveryRig::release("REL-2026-002");
@@ -160,8 +255,8 @@ TEST_CASE("delivery: a share that somebody changed is reported and set again") {
   const Share promised = story.production().routing.share;
   REQUIRE(story.rig.run_until([&] { return story.delivery().phase == Phase::soaking; }));
   story.production().routing.share = Share(9'000);
-  REQUIRE(story.rig.run_until([&] { return story.production().routing.share == promised; },
-                              kSecondMs));
+  REQUIRE(
+      story.rig.run_until([&] { return story.production().routing.share == promised; }, kSecondMs));
   CHECK(story.saw("routing_drifted production"));
 }
 
@@ -252,6 +347,197 @@ TEST_CASE("delivery: commands that do not apply are refused in words") {
   story.rig.step();
   CHECK(!story.rig.engine().command({CommandKind::pause, "ana"}));
   CHECK(story.rig.engine().command({CommandKind::rollback, "ben"}));
+}
+
+TEST_CASE("delivery: a superseding request outlives the engine") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.reach_production());
+  const engine::Admission second = story.rig.deliver("REL-2026-003", true);
+  REQUIRE(second.delivery);
+  CHECK(second.delivery->text == "D-0002");
+  CHECK(story.rig.engine().status().requested.text == "D-0002");
+  SUBCASE("that ends on the way back") {}
+  SUBCASE("that ends when nothing but the request is in the ledger") {
+    const auto asked = std::ranges::find_if(story.journal.records, [](const Record& record) {
+      return std::holds_alternative<DeliveryRequested>(record.event);
+    });
+    REQUIRE(asked != story.journal.records.end());
+    story.journal.records.erase(asked + 1, story.journal.records.end());
+  }
+  story.rig.restart();
+  REQUIRE(story.rig.run_until([&] { return story.delivery().id.text == "D-0002"; }));
+  CHECK(story.saw("superseded by REL-2026-003 for ana"));
+  CHECK(story.rig.engine().status().requested.empty());
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().phase == Phase::done);
+  CHECK(story.delivery().plan.release.id == "REL-2026-003");
+}
+
+TEST_CASE("delivery: a request that was dropped never begins, and its number is not given again") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.reach_production());
+  REQUIRE(story.rig.deliver("REL-2026-003", true).delivery);
+  CHECK(!story.rig.engine().may_deliver(true));
+  CHECK(!story.rig.engine().command({CommandKind::pause, "ben", {"D-0002"}}));
+  REQUIRE(story.rig.engine().command({CommandKind::abort, "ben", {"D-0002"}}));
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().id.text == "D-0001");
+  CHECK(story.delivery().phase == Phase::rolled_back);
+  const engine::Admission third = story.rig.deliver("REL-2026-004");
+  REQUIRE(third.delivery);
+  CHECK(third.delivery->text == "D-0003");
+}
+
+TEST_CASE("delivery: a command that names another delivery does nothing") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.reach_production());
+  const auto wrong = story.rig.engine().command({CommandKind::rollback, "ana", {"D-0009"}});
+  REQUIRE(!wrong);
+  CHECK(wrong.error().code == ErrorCode::invalid_input);
+  CHECK(wrong.error().message == "the active delivery is D-0001, not D-0009; nothing was done");
+  CHECK(story.delivery().phase != Phase::rolling_back);
+  CHECK(story.rig.engine().command({CommandKind::rollback, "ana", {"D-0001"}}));
+  CHECK(story.delivery().phase == Phase::rolling_back);
+}
+
+TEST_CASE("delivery: an alert is from before when we saw it before, whatever the clocks say") {
+  Story story;
+  const Tick now = story.rig.world.now;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  SUBCASE("one that begins in the source's past, after we looked, takes it back") {
+    REQUIRE(story.reach_production());
+    story.production().alerts = {{"CheckoutDown", "f1", Tick{1}, ""}};
+    REQUIRE(story.rig.run_to_the_end());
+    CHECK(story.delivery().rollback->trigger == Trigger::critical_alert);
+  }
+  SUBCASE("one that begins in the source's future, before we looked, holds it") {
+    story.production().alerts = {{"CheckoutDown", "f1", now + kHourMs, ""}};
+    REQUIRE(story.rig.run_until([&] { return story.saw("alerts_noted production"); }));
+    REQUIRE(story.rig.run_until([&] { return story.saw("preexisting_alert"); }, kMinuteMs));
+    story.rig.restart();
+    story.rig.step();
+    CHECK(story.delivery().phase != Phase::rolling_back);
+    CHECK(story.production().routing.share == Share::none());
+    SUBCASE("until it ends") {
+      story.production().alerts.clear();
+      REQUIRE(story.rig.run_to_the_end());
+      CHECK(story.delivery().phase == Phase::done);
+    }
+    SUBCASE("and another firing of it is a new one") {
+      story.production().alerts.front().started = now + 2 * kHourMs;
+      REQUIRE(story.rig.run_until([&] { return story.delivery().phase == Phase::rolling_back; },
+                                  kSecondMs));
+      CHECK(story.delivery().rollback->trigger == Trigger::critical_alert);
+    }
+  }
+}
+
+TEST_CASE("delivery: a generation that a stranger set is drift, and blocks nothing") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.reach_production());
+  REQUIRE(story.rig.run_until([&] { return story.delivery().phase == Phase::soaking; }));
+  const std::uint64_t ours = story.rig.service().generation;
+  std::uint64_t foreign = 0;
+  SUBCASE("near ours") { foreign = ours + 5; }
+  SUBCASE("far beyond") { foreign = std::numeric_limits<std::uint64_t>::max(); }
+  story.production().generation = foreign;
+  SUBCASE("while nothing is being set") {}
+  SUBCASE("while it goes back") {
+    REQUIRE(story.rig.engine().command({CommandKind::rollback, "ana"}));
+  }
+  const bool goes_back = story.delivery().phase == Phase::rolling_back;
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().phase == (goes_back ? Phase::rolled_back : Phase::done));
+  CHECK(!story.delivery().rollback_blocked);
+  CHECK(story.rig.service().generation < ours + 10);
+  CHECK(story.production().generation == story.rig.service().generation);
+}
+
+TEST_CASE("delivery: a share that was lowered but not stored is resisted until it is") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.reach_production());
+  REQUIRE(story.rig.run_until([&] { return story.delivery().phase == Phase::soaking; }));
+  story.production().map_writable = false;
+  REQUIRE(story.rig.engine().command({CommandKind::rollback, "ana"}));
+  CHECK(story.production().routing.share == Share::none());  // customers first
+  REQUIRE(story.rig.run_until([&] { return story.saw("effect_resisted"); }, kSecondMs));
+  story.rig.step(kSecondMs);
+  CHECK(story.delivery().way_back == WayBack::shifting);
+  story.production().map_writable = true;
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().phase == Phase::rolled_back);
+  CHECK(story.production().stored == Routing{Slot::a, Share::none()});
+}
+
+TEST_CASE("delivery: health checks that cannot be made are an error, not a failure") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.reach_production());
+  REQUIRE(story.rig.run_until([&] { return story.delivery().phase == Phase::soaking; }));
+  story.rig.world.probes_possible = false;
+  REQUIRE(story.rig.run_until([&] { return story.saw("stood_still probe_error"); }, kSecondMs));
+  SUBCASE("that holds it") {
+    story.rig.world.probes_possible = true;
+    REQUIRE(story.rig.run_to_the_end());
+    CHECK(story.delivery().phase == Phase::done);
+  }
+  SUBCASE("and takes it back at the deadline") {
+    REQUIRE(story.rig.run_to_the_end());
+    REQUIRE(story.delivery().rollback);
+    CHECK(story.delivery().rollback->cause == Cause::deadline);
+  }
+}
+
+TEST_CASE("delivery: artifacts that take long to check are no resistance") {
+  Story story;
+  story.production().calls_to_prepare = 40;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().phase == Phase::done);
+  CHECK(!story.saw("effect_resisted"));
+}
+
+TEST_CASE("delivery: rollback after done asks nobody for what was shown before") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.rig.run_to_the_end());
+  const Routing in_staging = story.rig.world.environment("staging").routing;
+  // The release that is done is the incident: its alert fires, its health checks fail.
+  story.production().alerts = {{"CheckoutDown", "f1", Tick{1}, ""}};
+  story.rig.world.behaviours[DeliveryRig::release("REL-2026-002").digest.hex].healthy = false;
+  REQUIRE(story.rig.engine().command({CommandKind::rollback, "ana", {"D-0001"}}));
+  const Tick asked = story.rig.world.now;
+  REQUIRE(story.rig.run_until([&] { return story.production().routing.share == Share::whole(); }));
+  CHECK(story.rig.world.now - asked < 3 * kSecondMs);
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().phase == Phase::done);
+  CHECK(story.delivery().plan.release.id == "REL-2026-001");
+  CHECK(story.rig.world.environment("staging").routing == in_staging);
+  CHECK(story.delivery().clauses.at(Clause::progression_order).why ==
+        "reused: the same digest was adopted as the baseline of every environment");
+}
+
+TEST_CASE("delivery: people are called once something stands that only they can end") {
+  Story story;
+  story.rig.policy.notify.command = {"/usr/bin/page"};
+  story.rig.restart();
+  story.rig.world.people_answer = false;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.reach_production());
+  const Digest baseline = DeliveryRig::release("REL-2026-001").digest;
+  story.rig.world.behaviours[baseline.hex].healthy = false;
+  REQUIRE(story.rig.run_until([&] { return story.saw("notify D-0001 baseline_unhealthy"); }));
+  CHECK(story.rig.world.notices.empty());
+  story.rig.restart();  // a call that was not heard is tried again, by whichever engine there is
+  story.rig.world.people_answer = true;
+  REQUIRE(story.rig.run_until([&] { return !story.rig.world.notices.empty(); }, 10 * kSecondMs));
+  CHECK(story.rig.world.notices.front().subject == "baseline_unhealthy");
+  CHECK(story.rig.world.notices.front().delivery.text == "D-0001");
 }
 
 }  // namespace sluice::testing

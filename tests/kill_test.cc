@@ -1,11 +1,11 @@
 // The engine is stopped before and after every append to the journal and every change that an
 // effect makes, during a whole adoption and delivery: real SQLite, fake adapters, virtual time.
 // However often, the end is the same, and nothing was done twice.
-#include <doctest/doctest.h>
-#include <stdlib.h>
-
 #include <algorithm>
 #include <filesystem>
+
+#include <doctest/doctest.h>
+#include <stdlib.h>
 
 #include "ledger/ledger.h"
 #include "support/delivery_rig.h"
@@ -92,16 +92,20 @@ void go_on(DeliveryRig& rig) {
   REQUIRE(ended);
 }
 
-// With a fault the delivery is taken back in production; without, it is done.
-Ending tell(std::int64_t killed_at, bool faulty) {
+// How a delivery is to go: with a fault it is taken back in production; with much traffic the share
+// grows in steps.
+struct Course {
+  bool faulty = false;
+  double requests_per_second = 1'000;
+};
+
+Ending tell(std::int64_t killed_at, const Course& course) {
   const Folder folder;
   Reaper reaper(killed_at);
   MortalJournal journal(folder.path / "ledger.db", reaper);
   DeliveryRig rig(journal);
-  if (faulty) {
-    rig.world.environment("production").smoke_passes = false;
-    rig.world.environment("production").requests_per_second = 5'000;
-  }
+  rig.world.environment("production").smoke_passes = !course.faulty;
+  rig.world.environment("production").requests_per_second = course.requests_per_second;
   rig.world.interrupt = [&reaper] { reaper.moment(); };
   for (;;) {
     try {
@@ -126,8 +130,23 @@ Ending tell(std::int64_t killed_at, bool faulty) {
   return ending;
 }
 
+// The shares of the canary in production while slot a is the baseline; those between nothing and
+// the first stage's depend on when evidence is counted anew, so they are looked at apart.
+std::vector<double> take_ramp(std::vector<std::string>& changes) {
+  std::vector<double> ramp;
+  const std::string share = "production: baseline a share ";
+  std::erase_if(changes, [&](const std::string& change) {
+    if (!change.starts_with(share)) return false;
+    const double percent = std::stod(change.substr(share.size()));
+    if (percent <= 0 || percent >= 5) return false;
+    ramp.push_back(percent);
+    return true;
+  });
+  return ramp;
+}
+
 // Independent effects may come in another order after a restart; none may come twice.
-void check_same(const Ending& killed, const Ending& undisturbed) {
+void check_same(Ending killed, Ending undisturbed) {
   CHECK(killed.phase == undisturbed.phase);
   CHECK(killed.production == undisturbed.production);
   for (const Slot slot : {Slot::a, Slot::b}) {
@@ -135,34 +154,39 @@ void check_same(const Ending& killed, const Ending& undisturbed) {
     CHECK(killed.slots[i].running == undisturbed.slots[i].running);
     CHECK(killed.slots[i].release == undisturbed.slots[i].release);
   }
-  std::vector<std::string> mine = killed.changes;
-  std::vector<std::string> theirs = undisturbed.changes;
-  std::ranges::sort(mine);
-  std::ranges::sort(theirs);
   std::string both;
   for (const std::string& change : killed.changes) both += change + "\n";
   CAPTURE(both);
-  CHECK(mine == theirs);
+  const std::vector<double> ramp = take_ramp(killed.changes);
+  CHECK(std::ranges::is_sorted(ramp, std::ranges::less_equal{}));  // each once, and only up
+  CHECK(ramp.empty() == take_ramp(undisturbed.changes).empty());
+  std::ranges::sort(killed.changes);
+  std::ranges::sort(undisturbed.changes);
+  CHECK(killed.changes == undisturbed.changes);
 }
 
-void kill_everywhere(bool faulty, Phase expected) {
-  const Ending undisturbed = tell(-1, faulty);
+void kill_everywhere(const Course& course, Phase expected) {
+  const Ending undisturbed = tell(-1, course);
   REQUIRE(undisturbed.phase == expected);
   REQUIRE(undisturbed.moments > 80);
   for (std::int64_t at = 0; at < undisturbed.moments; ++at) {
     CAPTURE(at);
-    check_same(tell(at, faulty), undisturbed);
+    check_same(tell(at, course), undisturbed);
   }
 }
 
 }  // namespace
 
 TEST_CASE("kill: at every moment of a delivery that ends done") {
-  kill_everywhere(false, Phase::done);
+  kill_everywhere({}, Phase::done);
 }
 
 TEST_CASE("kill: at every moment of a delivery that is taken back") {
-  kill_everywhere(true, Phase::rolled_back);
+  kill_everywhere({.faulty = true, .requests_per_second = 5'000}, Phase::rolled_back);
+}
+
+TEST_CASE("kill: at every moment of a delivery whose share grows with the evidence") {
+  kill_everywhere({.requests_per_second = 200'000}, Phase::done);
 }
 
 }  // namespace sluice::testing

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Fails when src/ includes a folder that tools/layers.txt does not allow, when src/CMakeLists.txt
+"""Fails when src/ or bench/ includes a folder that tools/layers.txt does not allow, when src/CMakeLists.txt
 links one, or when a pure folder is impure."""
 import pathlib
 import re
 import sys
 
-PURE = {"base", "model", "contract", "judge", "gates", "core", "codec"}
+PURE = {"base", "model", "contract", "codec", "evidence", "judge", "sim", "gates", "core"}
 ISLANDS = {"adapters"}  # their sub-folders may not see each other
 INCLUDE = re.compile(r'#\s*include\s*"([^"]+)"')
 IMPURE = re.compile(
@@ -24,9 +24,14 @@ def unit(name):
     return "/".join(parts[:2]) if parts[0] in ISLANDS and len(parts) > 2 else parts[0]
 
 
-def wrong_includes(root, layers):
-    for path in sorted(p for p in root.rglob("*") if p.suffix in (".h", ".cc")):
-        name = path.relative_to(root).as_posix()
+def sources(repository):
+    for root, base in ((repository / "src", repository / "src"), (repository / "bench", repository)):
+        for path in sorted(p for p in root.rglob("*") if p.suffix in (".h", ".cc")):
+            yield path, path.relative_to(base).as_posix()
+
+
+def wrong_includes(repository, layers):
+    for path, name in sources(repository):
         here, is_test = name.split("/")[0], name.endswith("_test.cc")
         allowed = layers.get(here, set()) | ({"testing"} if is_test else set())
         for number, line in enumerate(path.read_text().splitlines(), 1):
@@ -49,8 +54,9 @@ def wrong_links(path, layers):
 def main():
     here = pathlib.Path(__file__).resolve()
     layers = read_layers(here.with_name("layers.txt"))
-    root = here.parents[1] / "src"
-    found = list(wrong_includes(root, layers)) + list(wrong_links(root / "CMakeLists.txt", layers))
+    repository = here.parents[1]
+    found = list(wrong_includes(repository, layers))
+    found += wrong_links(repository / "src/CMakeLists.txt", layers)
     print("\n".join(found) or "layers: ok")
     return bool(found)
 

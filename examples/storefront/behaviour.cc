@@ -33,6 +33,7 @@ bool read_line(std::string_view key, std::string_view value, Behaviour& behaviou
   if (key == "slow_rate") return read_number(value, 1.0, behaviour.slow_rate);
   if (key == "slow_ms") return read_number<std::int64_t>(value, 60'000, behaviour.slow_ms);
   if (key == "health") return read_health(value, behaviour.healthy_ms);
+  if (key == "faults") return behaviour.on_signal = value == "on signal";
   if (key != "only_in") return false;
   only_in = value;
   return true;

@@ -14,6 +14,7 @@ struct Behaviour {
   double slow_rate = 0;         // part of the pages answered late
   std::int64_t slow_ms = 0;     // how late
   std::int64_t healthy_ms = 0;  // /healthz answers 200 for so long after the start; 0: always
+  bool on_signal = false;       // pages are flawless until SIGUSR1 arrives
 };
 
 // The lines are `key = value`; `#` begins a comment.
@@ -21,6 +22,7 @@ struct Behaviour {
 //   slow_rate  = 0.10
 //   slow_ms    = 800
 //   health     = ok                  or: fail after 5 s
+//   faults     = on signal           left out: from the start
 //   only_in    = production          left out or empty: in every environment
 // Nothing, and the reason in `wrong`, when a line is not understood: a service that guesses what
 // it was told is worse than one that does not start.

@@ -43,6 +43,10 @@ bool read_whole(const std::string& path, std::string& text) {
   return got >= 0;
 }
 
+volatile sig_atomic_t signalled = 0;
+
+void note_signal(int) { signalled = 1; }
+
 // What the pages say, and what goes wrong with them.
 class Storefront {
  public:
@@ -57,6 +61,7 @@ class Storefront {
     if (path == "/healthz") return health();
     if (path != "/" && !path.starts_with("/api/")) return {404, "no such page\n"};
     Answer answer{200, page_};
+    if (behaviour_.on_signal && signalled == 0) return answer;
     if (errors_.picks_next()) answer = {500, "something is broken\n"};
     if (slow_.picks_next()) answer.delay_ms = behaviour_.slow_ms;
     return answer;
@@ -87,6 +92,13 @@ int complain(const std::string& message) {
   return kUsage;
 }
 
+void listen_for_faults() {
+  struct sigaction action {};
+  action.sa_handler = note_signal;
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGUSR1, &action, nullptr);
+}
+
 int stop_signals() {
   sigset_t signals;
   sigemptyset(&signals);
@@ -113,6 +125,7 @@ int run(int argc, char** argv) {
 
   Storefront shop(*behaviour, port, options["--version"], options["--environment"]);
   Server server(port, [&shop](std::string_view path) { return shop.answer(path); });
+  listen_for_faults();
   const int stop = stop_signals();
   if (!server.open()) return complain("cannot listen: " + std::string(std::strerror(errno)));
   std::printf("storefront %s listens on 127.0.0.1:%d\n", options["--version"].c_str(), port);

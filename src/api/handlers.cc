@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <initializer_list>
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -23,6 +23,7 @@ constexpr std::size_t kBodyMax = 64U << 10U;
 constexpr std::size_t kPathMax = 4'096;
 constexpr std::size_t kWhoMax = 200;
 constexpr std::size_t kReasonMax = 1'000;
+constexpr std::size_t kFilesMax = 200;  // of one list
 
 net::Response answer(int status, const Json& json) {
   return {.status = status, .content_type = "application/json", .body = json.dump()};
@@ -38,7 +39,7 @@ net::Response refusal(const Error& error) { return refusal(codec::problem_of(err
 
 net::Response accepted() { return answer(202, Json(Json::Object{{"accepted", true}})); }
 
-Result<Json> read_body(const net::Request& request, std::initializer_list<std::string_view> known) {
+Result<Json> read_body(const net::Request& request, const std::vector<std::string_view>& known) {
   auto json = codec::parse_json(request.body, kBodyMax);
   if (!json) return std::unexpected(json.error().in("the request's body"));
   if (json->object() == nullptr) {
@@ -78,10 +79,54 @@ Result<bool> read_flag(const Json& body, std::string_view key) {
   return fail(ErrorCode::invalid_input, fmt::format("`{}`: expected true or false", key));
 }
 
+Result<Digest> read_digest(const Json& body, std::string_view key) {
+  const std::string text = SLUICE_TRY(read_text(body, key, kWhoMax));
+  const auto digest = parse_digest(text);
+  if (digest) return *digest;
+  return fail(ErrorCode::invalid_input,
+              fmt::format("`{}`: expected a SHA-256 digest, found `{}`", key, printable(text, 80)));
+}
+
+Result<std::vector<Artifact>> read_files(const Json& body, std::string_view key) {
+  const Json* list = body.find(key);
+  if (list == nullptr || list->array() == nullptr || list->array()->size() > kFilesMax) {
+    return fail(ErrorCode::invalid_input,
+                fmt::format("`{}`: expected a list of at most {}", key, kFilesMax));
+  }
+  std::vector<Artifact> artifacts;
+  for (const Json& item : *list->array()) {
+    Artifact artifact;
+    artifact.name = SLUICE_TRY(read_text(item, "name", kWhoMax));
+    artifact.digest = SLUICE_TRY(read_digest(item, "digest"));
+    artifacts.push_back(std::move(artifact));
+  }
+  return artifacts;
+}
+
+// A body that is about a contract, with members of its own beside.
+Result<Json> read_about_contract(const net::Request& request, std::vector<std::string_view> known) {
+  known.insert(known.end(), {"contract", "revision", "artifacts", "configuration", "migrations"});
+  return read_body(request, known);
+}
+
+Result<ReadContract> read_contract(const Json& body) {
+  ReadContract read;
+  read.path = SLUICE_TRY(read_text(body, "contract", kPathMax));
+  read.revision = SLUICE_TRY(read_digest(body, "revision"));
+  read.files.artifacts = SLUICE_TRY(read_files(body, "artifacts"));
+  if (body.find("configuration") != nullptr) {
+    read.files.configuration = SLUICE_TRY(read_files(body, "configuration"));
+  }
+  if (body.find("migrations") != nullptr) {
+    read.files.migrations = SLUICE_TRY(read_files(body, "migrations"));
+  }
+  return read;
+}
+
 Result<DeliverOrder> read_order(const net::Request& request) {
-  const Json body = SLUICE_TRY(read_body(request, {"contract", "by", "supersede"}));
+  const Json body = SLUICE_TRY(read_about_contract(request, {"by", "supersede"}));
   DeliverOrder order;
-  order.contract = SLUICE_TRY(read_text(body, "contract", kPathMax));
+  order.contract = SLUICE_TRY(read_contract(body));
   order.by = SLUICE_TRY(read_who(body));
   order.supersede = SLUICE_TRY(read_flag(body, "supersede"));
   return order;
@@ -94,7 +139,7 @@ Result<Command> read_command(const net::Request& request) {
        {"resume", CommandKind::resume},
        {"rollback", CommandKind::rollback},
        {"abort", CommandKind::abort}}};
-  const Json body = SLUICE_TRY(read_body(request, {"command", "by"}));
+  const Json body = SLUICE_TRY(read_body(request, {"command", "by", "delivery"}));
   const std::string name = SLUICE_TRY(read_text(body, "command", kWhoMax));
   const auto* found = std::ranges::find(kCommands, name, [](const auto& row) { return row.first; });
   if (found == kCommands.end()) {
@@ -102,8 +147,12 @@ Result<Command> read_command(const net::Request& request) {
                 fmt::format("`command`: `{}` is not pause, resume, rollback or abort",
                             printable(name, 60)));
   }
-  std::string by = SLUICE_TRY(read_who(body));
-  return Command{found->second, std::move(by)};
+  Command command{.kind = found->second, .by = {}, .delivery = {}};
+  command.by = SLUICE_TRY(read_who(body));
+  if (body.find("delivery") != nullptr) {
+    command.delivery.text = SLUICE_TRY(read_text(body, "delivery", kWhoMax));
+  }
+  return command;
 }
 
 net::Response get_health(const Doors&, const net::Request&) {
@@ -138,11 +187,11 @@ net::Response post_delivery(const Doors& doors, const net::Request& request) {
 }
 
 net::Response post_adoption(const Doors& doors, const net::Request& request) {
-  const auto body = read_body(request, {"contract"});
+  const auto body = read_about_contract(request, {});
   if (!body) return refusal(body.error());
-  const auto contract = read_text(*body, "contract", kPathMax);
+  const auto contract = read_contract(*body);
   if (!contract) return refusal(contract.error());
-  const auto adopted = doors.adopt(*contract);
+  const auto adopted = doors.adopt({.contract = *contract, .by = {}});
   return adopted ? accepted() : refusal(adopted.error());
 }
 
@@ -166,8 +215,8 @@ Result<std::string> read_reason(const Json& body) {
 Result<ApprovalOrder> read_approval(const net::Request& request) {
   ApprovalOrder order;
   order.uid = SLUICE_TRY(read_peer(request));
-  const Json body = SLUICE_TRY(read_body(request, {"contract", "environment"}));
-  order.contract = SLUICE_TRY(read_text(body, "contract", kPathMax));
+  const Json body = SLUICE_TRY(read_about_contract(request, {"environment"}));
+  order.contract = SLUICE_TRY(read_contract(body));
   if (body.find("environment") == nullptr) return order;
   order.environment = SLUICE_TRY(read_text(body, "environment", kWhoMax));
   return order;
@@ -176,9 +225,8 @@ Result<ApprovalOrder> read_approval(const net::Request& request) {
 Result<ExceptionOrder> read_exception(const net::Request& request) {
   ExceptionOrder order;
   order.uid = SLUICE_TRY(read_peer(request));
-  const Json body =
-      SLUICE_TRY(read_body(request, {"contract", "clause", "reason", "until_unix_ms"}));
-  order.contract = SLUICE_TRY(read_text(body, "contract", kPathMax));
+  const Json body = SLUICE_TRY(read_about_contract(request, {"clause", "reason", "until_unix_ms"}));
+  order.contract = SLUICE_TRY(read_contract(body));
   const std::string id = SLUICE_TRY(read_text(body, "clause", kWhoMax));
   const auto clause = find_clause(id);
   if (!clause) {

@@ -17,6 +17,15 @@ std::string quoted(std::string text) {
   return text;
 }
 
+// What a client that has stored the artifacts says of them, in place of STORED.
+std::string order_text(std::string text) {
+  const std::string stored = "'revision':'" + sha256("contract").hex +
+                             "','artifacts':[{'name':'server','digest':'" + sha256("server").hex +
+                             "'}]";
+  text.replace(text.find("STORED"), 6, stored);
+  return quoted(std::move(text));
+}
+
 Status storefront() {
   Status status;
   status.service = {"storefront"};
@@ -49,8 +58,8 @@ struct House {
               return admission;
             },
         .adopt =
-            [this](const std::string& contract) {
-              adopted.push_back(contract);
+            [this](const DeliverOrder& order) {
+              adopted.push_back(order.contract.path);
               return obeyed;
             },
         .command =
@@ -116,13 +125,35 @@ TEST_CASE("api: a delivery is ordered with contract, who and supersede, and answ
   House house;
   const net::Response response =
       house.ask("POST", "/v1/deliveries",
-                quoted("{'contract':'/x/c.md','by':'ana (uid 1000)','supersede':true}"));
+                order_text("{'contract':'/x/c.md',STORED,'by':'ana (uid 1000)','supersede':true}"));
   CHECK(response.status == 201);
   CHECK(response.body == quoted("{'delivery':'D-0007'}"));
   REQUIRE(house.orders.size() == 1);
-  CHECK(house.orders[0].contract == "/x/c.md");
+  CHECK(house.orders[0].contract.path == "/x/c.md");
   CHECK(house.orders[0].by == "ana (uid 1000)");
   CHECK(house.orders[0].supersede);
+  CHECK(house.orders[0].contract.revision == sha256("contract"));
+  const Release& files = house.orders[0].contract.files;
+  REQUIRE(files.artifacts.size() == 1);
+  CHECK(files.artifacts[0].name == "server");
+  CHECK(files.artifacts[0].digest == sha256("server"));
+  CHECK(files.configuration.empty());
+}
+
+TEST_CASE("api: configuration and migrations are named beside the artifacts, each in its list") {
+  House house;
+  const std::string more = ",'configuration':[{'name':'flags','digest':'" + sha256("flags").hex +
+                           "'}],'migrations':[{'name':'1.sql','digest':'" + sha256("sql").hex +
+                           "'}]";
+  CHECK(house
+            .ask("POST", "/v1/deliveries",
+                 order_text("{'contract':'c.md',STORED,'by':'ana'" + more + "}"))
+            .status == 201);
+  const Release& files = house.orders.at(0).contract.files;
+  REQUIRE(files.configuration.size() == 1);
+  CHECK(files.configuration[0].digest == sha256("flags"));
+  REQUIRE(files.migrations.size() == 1);
+  CHECK(files.migrations[0].name == "1.sql");
 }
 
 TEST_CASE("api: a delivery that the policy refuses is 422 with the clauses") {
@@ -132,7 +163,7 @@ TEST_CASE("api: a delivery that the policy refuses is 422 with the clauses") {
                         .clauses = {{Clause::progression_order, Verdict::fail, "skipped",
                                      "staging is left out", "name every environment", 3}}};
   const net::Response response =
-      house.ask("POST", "/v1/deliveries", quoted("{'contract':'c.md','by':'ana'}"));
+      house.ask("POST", "/v1/deliveries", order_text("{'contract':'c.md',STORED,'by':'ana'}"));
   CHECK(response.status == 422);
   const codec::Problem problem = problem_in(response);
   const codec::Json* clauses = problem.more.find("clauses");
@@ -147,7 +178,7 @@ TEST_CASE("api: a second delivery is 409 and the detail names the first") {
   House house;
   house.admission = fail(ErrorCode::conflict, "D-0006 is under way");
   const net::Response response =
-      house.ask("POST", "/v1/deliveries", quoted("{'contract':'c.md','by':'ana'}"));
+      house.ask("POST", "/v1/deliveries", order_text("{'contract':'c.md',STORED,'by':'ana'}"));
   CHECK(response.status == 409);
   CHECK(problem_in(response).detail == "D-0006 is under way");
 }
@@ -166,6 +197,16 @@ TEST_CASE("api: each of the four commands of a person reaches the engine with wh
   CHECK(house.commands[3].by == "ana");
 }
 
+TEST_CASE("api: a command may say which delivery it means") {
+  House house;
+  CHECK(
+      house
+          .ask("POST", "/v1/commands", quoted("{'command':'abort','by':'ana','delivery':'D-0007'}"))
+          .status == 202);
+  REQUIRE(house.commands.size() == 1);
+  CHECK(house.commands[0].delivery.text == "D-0007");
+}
+
 TEST_CASE("api: a command that does not apply now is 409") {
   House house;
   house.obeyed = fail(ErrorCode::conflict, "there is no delivery to pause");
@@ -177,32 +218,34 @@ TEST_CASE("api: a command that does not apply now is 409") {
 
 TEST_CASE("api: an adoption is accepted, and its contract reaches the engine") {
   House house;
-  CHECK(house.ask("POST", "/v1/adoption", quoted("{'contract':'/x/c.md'}")).status == 202);
+  CHECK(house.ask("POST", "/v1/adoption", order_text("{'contract':'/x/c.md',STORED}")).status ==
+        202);
   CHECK(house.adopted == std::vector<std::string>{"/x/c.md"});
 }
 
 TEST_CASE("api: who approves is who the kernel says, whatever the body says") {
   House house;
   house.peer = 1002;
-  const net::Response response =
-      house.ask("POST", "/v1/approvals", quoted("{'contract':'/x/c.md','environment':'staging'}"));
+  const net::Response response = house.ask(
+      "POST", "/v1/approvals", order_text("{'contract':'/x/c.md',STORED,'environment':'staging'}"));
   CHECK(response.status == 201);
   CHECK(response.body.contains("Ana Lima"));
   REQUIRE(house.approvals.size() == 1);
   CHECK(house.approvals[0].uid == 1002);
-  CHECK(house.approvals[0].contract == "/x/c.md");
+  CHECK(house.approvals[0].contract.path == "/x/c.md");
+  CHECK(house.approvals[0].contract.files.artifacts.at(0).digest == sha256("server"));
   CHECK(house.approvals[0].environment == "staging");
   CHECK(house.ask("POST", "/v1/approvals", quoted("{'contract':'c.md','by':'ben'}")).status == 400);
   house.obeyed = fail(ErrorCode::rejected, "Ana Lima is an author of it");
-  CHECK(house.ask("POST", "/v1/approvals", quoted("{'contract':'c.md'}")).status == 422);
+  CHECK(house.ask("POST", "/v1/approvals", order_text("{'contract':'c.md',STORED}")).status == 422);
 }
 
 TEST_CASE("api: an exception and a revocation reach the engine with who speaks") {
   House house;
   CHECK(house
             .ask("POST", "/v1/exceptions",
-                 quoted("{'contract':'c.md','clause':'pre.flags','reason':'known','until_unix_ms':"
-                        "7}"))
+                 order_text("{'contract':'c.md',STORED,'clause':'pre.flags','reason':'known',"
+                            "'until_unix_ms':7}"))
             .status == 201);
   REQUIRE(house.exceptions.size() == 1);
   CHECK(house.exceptions[0].clause == Clause::pre_flags);
@@ -260,15 +303,26 @@ TEST_CASE("api: a body that cannot be read is 400, says what, and reaches nobody
       {"/v1/commands", quoted("{'command':'pause','by':'ana','force':true}"),
        "unknown member `force`"},
       {"/v1/deliveries", quoted("{'contract':7,'by':'ana'}"), "`contract`: expected a text"},
-      {"/v1/deliveries", quoted("{'contract':'c.md','by':'ana','supersede':'yes'}"),
+      {"/v1/deliveries", order_text("{'contract':'c.md',STORED,'by':'ana','supersede':'yes'}"),
        "`supersede`: expected true or false"},
       {"/v1/deliveries", quoted("{'contract':'c\\u0000.md','by':'ana'}"), "none of them NUL"},
       {"/v1/adoption", quoted("{'contract':''}"), "`contract`: expected a text"},
-      {"/v1/exceptions", quoted("{'contract':'c.md','clause':'pre.flag','reason':'x'}"),
+      {"/v1/exceptions", order_text("{'contract':'c.md',STORED,'clause':'pre.flag','reason':'x'}"),
        "there is no clause `pre.flag`"},
-      {"/v1/exceptions", quoted("{'contract':'c.md','clause':'pre.flags','reason':'x'}"),
+      {"/v1/exceptions", order_text("{'contract':'c.md',STORED,'clause':'pre.flags','reason':'x'}"),
        "`until_unix_ms`: expected an integer"},
       {"/v1/revocations", quoted("{'evidence':'E-1'}"), "`reason`: expected a text"},
+      {"/v1/adoption", quoted("{'contract':'c.md'}"), "`revision`: expected a text"},
+      {"/v1/adoption", quoted("{'contract':'c.md','revision':'abc'}"),
+       "`revision`: expected a SHA-256 digest, found `abc`"},
+      {"/v1/adoption", quoted("{'contract':'c.md','revision':'") + sha256("c").hex + "\"}",
+       "`artifacts`: expected a list"},
+      {"/v1/adoption",
+       quoted("{'contract':'c.md','artifacts':[{'name':'server'}],'revision':'") + sha256("c").hex +
+           "\"}",
+       "`digest`: expected a text"},
+      {"/v1/commands", quoted("{'command':'pause','by':'ana','delivery':7}"),
+       "`delivery`: expected a text"},
   };
   for (const Bad& one : bad) {
     House house;

@@ -71,12 +71,36 @@ void write_all(int descriptor, std::string_view text) {
 
 void sleep_for(std::int64_t ms) { std::this_thread::sleep_for(std::chrono::milliseconds(ms)); }
 
+Result<void> make_state_folder(const std::string& state) {
+  if (mkdir(state.c_str(), 0700) != 0 && errno != EEXIST) {
+    return fail(ErrorCode::rejected, "cannot make " + state + ": " + std::strerror(errno));
+  }
+  return {};
+}
+
 Result<Service> read_service(const std::string& state) {
   auto ledger = ledger::Ledger::open_for_reading(state + "/ledger.db");
   if (!ledger && ledger.error().code == ErrorCode::not_found) return Service{};
   if (!ledger) return std::unexpected(ledger.error());
   const std::vector<Record> records = SLUICE_TRY((*ledger)->read());
   return core::replay(records);
+}
+
+Result<Service> read_delivery(const std::string& state, const DeliveryId& delivery) {
+  const auto ledger = ledger::Ledger::open_for_reading(state + "/ledger.db");
+  if (!ledger && ledger.error().code == ErrorCode::not_found) {
+    return core::replay_to_end_of({}, delivery);
+  }
+  if (!ledger) return std::unexpected(ledger.error());
+  const std::vector<Record> records = SLUICE_TRY((*ledger)->read());
+  return core::replay_to_end_of(records, delivery);
+}
+
+// The engine is not asked yet: while gigabytes are read it would end for lack of work.
+Result<cli::LoadedContract> store_for(const std::string& folder, const std::string& path,
+                                      const cli::ReadSoFar& read_so_far) {
+  SLUICE_TRY(make_state_folder(folder + "/.sluice"));
+  return store_contract(folder, path, read_so_far);
 }
 
 Result<std::vector<cli::LogLine>> read_log(const std::string& state, std::uint64_t from,
@@ -93,13 +117,6 @@ Result<std::vector<cli::LogLine>> read_log(const std::string& state, std::uint64
 Result<cli::LogCheck> check_log(const std::string& state) {
   ledger::Verification found = SLUICE_TRY(ledger::verify(state + "/ledger.db"));
   return cli::LogCheck{found.records, found.head, found.first_bad, std::move(found.trouble)};
-}
-
-Result<void> make_state_folder(const std::string& state) {
-  if (mkdir(state.c_str(), 0700) != 0 && errno != EEXIST) {
-    return fail(ErrorCode::rejected, "cannot make " + state + ": " + std::strerror(errno));
-  }
-  return {};
 }
 
 // Asks the engine whether it runs with today's sluice.yaml; true when it may be used.
@@ -161,7 +178,13 @@ cli::Context command_line_context(const std::string& folder, const std::string& 
   context.measure = terminal;
   context.load_policy = [folder] { return load_policy(folder); };
   context.load_contract = [folder](const std::string& path) { return load_contract(folder, path); };
+  context.store_contract = [folder](const std::string& path, const cli::ReadSoFar& read_so_far) {
+    return store_for(folder, path, read_so_far);
+  };
   context.read_service = [state] { return read_service(state); };
+  context.read_delivery = [state](const DeliveryId& delivery) {
+    return read_delivery(state, delivery);
+  };
   context.read_log = [state](std::uint64_t from, std::size_t most) {
     return read_log(state, from, most);
   };

@@ -15,6 +15,7 @@
 #include "adapters/alertmanager/webhook_handler.h"
 #include "adapters/change_log/change_log_file.h"
 #include "adapters/evidence_files/evidence_files.h"
+#include "adapters/notify/command_notifier.h"
 #include "adapters/process/client.h"
 #include "api/handlers.h"
 #include "app/load.h"
@@ -59,8 +60,8 @@ class EngineProcess {
   net::Response answer_people(const net::Request& request);
   net::Response check_policy(const net::Request& request);
   Result<engine::Admission> deliver(const api::DeliverOrder& order);
-  Result<void> adopt(const std::string& contract);
-  [[nodiscard]] Result<cli::LoadedContract> readable_contract(const std::string& path) const;
+  Result<void> adopt(const api::DeliverOrder& order);
+  [[nodiscard]] Result<cli::LoadedContract> readable_contract(const api::ReadContract& read) const;
   Result<std::vector<Approval>> approve(const api::ApprovalOrder& order);
   Result<Exception> except(const api::ExceptionOrder& order);
   void step();
@@ -78,6 +79,7 @@ class EngineProcess {
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<change_log::ChangeLogFile> change_log_;
   std::unique_ptr<evidence_files::EvidenceFiles> evidence_;
+  std::optional<notify::CommandNotifier> notifier_;
   std::vector<WiredEnvironment> environments_;
   std::unique_ptr<engine::Engine> engine_;
   std::optional<api::Handlers> handlers_;
@@ -114,10 +116,12 @@ Result<void> EngineProcess::open_engine() {
   ledger_ = SLUICE_TRY(ledger::Ledger::open(state_ + "/ledger.db"));
   change_log_ = std::make_unique<change_log::ChangeLogFile>(policy_.change_log);
   evidence_ = std::make_unique<evidence_files::EvidenceFiles>(state_ + "/evidence");
+  if (!policy_.notify.command.empty()) notifier_.emplace(policy_.notify);
   engine::Ports ports{.journal = ledger_.get(),
                       .clock = &clock_,
                       .change_log = change_log_.get(),
-                      .evidence = evidence_.get()};
+                      .evidence = evidence_.get(),
+                      .notifier = notifier_ ? &*notifier_ : nullptr};
   for (const EnvironmentSpec& spec : policy_.environments) {
     environments_.push_back(SLUICE_TRY(wire(policy_, spec, state_)));
     ports.environments.push_back(environments_.back().wiring());
@@ -178,7 +182,7 @@ api::Doors EngineProcess::doors() {
         return gates::verdict_of(engine_->service(), clock_.now());
       },
       .deliver = [this](const api::DeliverOrder& order) { return deliver(order); },
-      .adopt = [this](const std::string& contract) { return adopt(contract); },
+      .adopt = [this](const api::DeliverOrder& order) { return adopt(order); },
       .command = [this](const Command& command) { return engine_->command(command); },
       .approve = [this](const api::ApprovalOrder& order) { return approve(order); },
       .except = [this](const api::ExceptionOrder& order) { return except(order); },
@@ -218,7 +222,6 @@ net::Response EngineProcess::answer_people(const net::Request& request) {
 }
 
 Result<engine::Admission> EngineProcess::deliver(const api::DeliverOrder& order) {
-  // Reading artifacts takes time that an active delivery needs: first whether it can come to that.
   SLUICE_TRY(engine_->may_deliver(order.supersede));
   cli::LoadedContract loaded = SLUICE_TRY(load_for_delivery(folder_, order.contract));
   return engine_->deliver({.contract = std::move(loaded.contract),
@@ -227,24 +230,23 @@ Result<engine::Admission> EngineProcess::deliver(const api::DeliverOrder& order)
                            .supersede = order.supersede});
 }
 
-Result<void> EngineProcess::adopt(const std::string& contract) {
-  const cli::LoadedContract loaded = SLUICE_TRY(load_for_delivery(folder_, contract));
+Result<void> EngineProcess::adopt(const api::DeliverOrder& order) {
+  const cli::LoadedContract loaded = SLUICE_TRY(load_for_delivery(folder_, order.contract));
   if (loaded.release.artifacts.empty()) {
-    return fail(ErrorCode::invalid_input, contract + ": section Artifacts names nothing to run");
+    return fail(ErrorCode::invalid_input,
+                order.contract.path + ": section Artifacts names nothing to run");
   }
   return engine_->adopt(loaded.release);
 }
 
 // Whoever decides about a contract decides about one that can be used.
-Result<cli::LoadedContract> EngineProcess::readable_contract(const std::string& path) const {
+Result<cli::LoadedContract> EngineProcess::readable_contract(const api::ReadContract& read) const {
   // Whoever asks may not be able to read what the engine can.
-  const std::string whole = std::filesystem::path(below(folder_, path)).lexically_normal();
+  const std::string whole = std::filesystem::path(below(folder_, read.path)).lexically_normal();
   if (!whole.starts_with(folder_ + "/") || whole.starts_with(state_)) {
     return fail(ErrorCode::rejected, "the contract is not in the folder of sluice.yaml");
   }
-  cli::LoadedContract loaded = SLUICE_TRY(load_contract(folder_, path));
-  if (loaded.complaints.empty()) return loaded;
-  return fail(ErrorCode::invalid_input, first_complaint(loaded.complaints));
+  return load_for_decision(folder_, read);
 }
 
 Result<std::vector<Approval>> EngineProcess::approve(const api::ApprovalOrder& order) {

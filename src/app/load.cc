@@ -1,9 +1,11 @@
 #include "app/load.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <functional>
 #include <set>
+#include <vector>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -29,9 +31,12 @@ void make_absolute(const std::string& folder, std::string& path) {
   if (!path.empty()) path = below(folder, path);
 }
 
-using DigestOf = std::function<Result<Artifact>(const std::string& path, const std::string& name)>;
+// One of the lists of files in a release.
+using Files = std::vector<Artifact> Release::*;
+using DigestOf =
+    std::function<Result<Artifact>(Files list, const std::string& path, const std::string& name)>;
 
-Result<Artifact> digest_only(const std::string& path, const std::string& name) {
+Result<Artifact> digest_only(Files, const std::string& path, const std::string& name) {
   process::DigestedFile file =
       SLUICE_TRY(process::DigestedFile::open(path, process::kArtifactBytesMax));
   for (;;) {
@@ -49,16 +54,14 @@ std::string pin_problem(const ContractArtifact& artifact, const Digest& found) {
   return *pinned == found ? "" : "is not that of the file, sha256:" + found.hex;
 }
 
-// Into `files`, one of the lists of the release.
-void add_file(cli::LoadedContract& loaded, std::vector<Artifact>& files,
-              const ContractArtifact& artifact, const std::string& folder,
-              const DigestOf& digest_of) {
+void add_file(cli::LoadedContract& loaded, Files list, const ContractArtifact& artifact,
+              const std::string& folder, const DigestOf& digest_of) {
   const auto complain = [&](std::string wrong, std::string right) {
     loaded.complaints.push_back(
         {loaded.contract.file, artifact.at, std::move(wrong), std::move(right)});
   };
   const std::string name = "file `" + printable(artifact.name) + "`";
-  Result<Artifact> digested = digest_of(below(folder, artifact.location), artifact.name);
+  Result<Artifact> digested = digest_of(list, below(folder, artifact.location), artifact.name);
   if (!digested) {
     complain(name + ": " + digested.error().message, "name a file that exists and can be read");
     return;
@@ -68,7 +71,7 @@ void add_file(cli::LoadedContract& loaded, std::vector<Artifact>& files,
              "build the release once and name the digest of that build");
   }
   digested->location = artifact.location;
-  files.push_back(*std::move(digested));
+  (loaded.release.*list).push_back(*std::move(digested));
 }
 
 // Every flag that the contract names, in its section or beside a change.
@@ -89,14 +92,14 @@ Result<cli::LoadedContract> load(const std::string& folder, const std::string& p
   loaded.contract = contract::parse_contract(bytes, relative_to(folder, absolute));
   Release& release = loaded.release;
   for (const ContractArtifact& artifact : loaded.contract.artifacts) {
-    add_file(loaded, release.artifacts, artifact, folder, digest_of);
+    add_file(loaded, &Release::artifacts, artifact, folder, digest_of);
   }
   for (const ContractArtifact& file : loaded.contract.configuration) {
-    add_file(loaded, release.configuration, file, folder, digest_of);
+    add_file(loaded, &Release::configuration, file, folder, digest_of);
   }
   for (const NamedItem& migration : loaded.contract.migrations) {
     add_file(
-        loaded, release.migrations,
+        loaded, &Release::migrations,
         {.name = migration.name, .location = migration.name, .digest_text = {}, .at = migration.at},
         folder, digest_of);
   }
@@ -105,6 +108,24 @@ Result<cli::LoadedContract> load(const std::string& folder, const std::string& p
   release.title = loaded.contract.title;
   release.digest = release_digest(release);
   return loaded;
+}
+
+Result<Artifact> file_as_read(const std::vector<Artifact>& files, const std::string& name) {
+  const auto found = std::ranges::find(files, name, &Artifact::name);
+  if (found != files.end()) return *found;
+  return fail(ErrorCode::not_found, "the request does not say which bytes it is");
+}
+
+// A usable contract, and still the one that was read.
+Result<cli::LoadedContract> load_unchanged(const std::string& folder, const api::ReadContract& read,
+                                           const DigestOf& digest_of) {
+  cli::LoadedContract loaded = SLUICE_TRY(load(folder, read.path, digest_of));
+  if (loaded.contract.revision_digest != read.revision) {
+    return fail(ErrorCode::conflict,
+                printable(read.path) + " was changed while its artifacts were read; try again");
+  }
+  if (loaded.complaints.empty()) return loaded;
+  return fail(ErrorCode::invalid_input, to_text(loaded.complaints.front()));
 }
 
 }  // namespace
@@ -158,14 +179,31 @@ Result<cli::LoadedContract> load_contract(const std::string& folder, const std::
   return load(folder, path, digest_only);
 }
 
-Result<cli::LoadedContract> load_for_delivery(const std::string& folder, const std::string& path) {
+Result<cli::LoadedContract> store_contract(const std::string& folder, const std::string& path,
+                                           const cli::ReadSoFar& read_so_far) {
   const std::string store = folder + "/.sluice/artifacts";
-  cli::LoadedContract loaded =
-      SLUICE_TRY(load(folder, path, [&](const std::string& source, const std::string& name) {
-        return process::store_artifact(store, source, name);
-      }));
-  if (loaded.complaints.empty()) return loaded;
-  return fail(ErrorCode::invalid_input, to_text(loaded.complaints.front()));
+  return load(folder, path, [&](Files, const std::string& source, const std::string& name) {
+    return process::store_artifact(store, source, name,
+                                   [&](std::int64_t bytes) { read_so_far(name, bytes); });
+  });
+}
+
+Result<cli::LoadedContract> load_for_delivery(const std::string& folder,
+                                              const api::ReadContract& read) {
+  const std::string store = folder + "/.sluice/artifacts";
+  const DigestOf stored = [&](Files list, const std::string&,
+                              const std::string& name) -> Result<Artifact> {
+    const Artifact file = SLUICE_TRY(file_as_read(read.files.*list, name));
+    return process::stored_artifact(store, name, file.digest);
+  };
+  return load_unchanged(folder, read, stored);
+}
+
+Result<cli::LoadedContract> load_for_decision(const std::string& folder,
+                                              const api::ReadContract& read) {
+  return load_unchanged(folder, read, [&](Files list, const std::string&, const std::string& name) {
+    return file_as_read(read.files.*list, name);
+  });
 }
 
 }  // namespace sluice::app

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "api/handlers.h"
 #include "base/result.h"
 #include "cli/context.h"
 
@@ -22,8 +23,20 @@ namespace sluice::app {
                                                         const std::string& path);
 
 // The same, with a copy of every artifact's bytes under .sluice/artifacts, from where the guard
-// starts them. Complaints make it an error.
+// starts them. Reads all of every artifact: not for a process that supervises meanwhile.
+[[nodiscard]] Result<cli::LoadedContract> store_contract(const std::string& folder,
+                                                         const std::string& path,
+                                                         const cli::ReadSoFar& read_so_far);
+
+// A contract whose files were stored: nothing large is read, the bytes of what is started are
+// compared with their digests before. Complaints make it an error; `conflict` when the contract is
+// not the one that they were stored for.
 [[nodiscard]] Result<cli::LoadedContract> load_for_delivery(const std::string& folder,
-                                                            const std::string& path);
+                                                            const api::ReadContract& read);
+
+// The same for a decision of somebody, which is about the bytes that they read: nothing of these is
+// needed here.
+[[nodiscard]] Result<cli::LoadedContract> load_for_decision(const std::string& folder,
+                                                            const api::ReadContract& read);
 
 }  // namespace sluice::app

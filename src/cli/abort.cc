@@ -5,8 +5,9 @@
 namespace sluice::cli {
 namespace {
 
-Result<Exit> run_abort(const Context& context, const Arguments&) {
-  return steer(context, "abort", "giving up; what was changed is taken back");
+Result<Exit> run_abort(const Context& context, const Arguments& arguments) {
+  return steer(context, "abort", arguments.text("DELIVERY"),
+               "giving up; what was changed is taken back");
 }
 
 }  // namespace
@@ -14,7 +15,7 @@ Result<Exit> run_abort(const Context& context, const Arguments&) {
 constinit const Command kAbort{
     .group = "steer",
     .name = "abort",
-    .operand = "",
+    .operand = "[DELIVERY]",
     .summary = "give the delivery up",
     .help =
         "Before anything was changed the delivery ends as aborted; after that, abort is rollback.",

@@ -7,6 +7,7 @@
 #include "cli/complaints.h"
 #include "cli/contract_path.h"
 #include "cli/follow.h"
+#include "cli/stored_contract.h"
 
 namespace sluice::cli {
 namespace {
@@ -46,8 +47,10 @@ Result<Exit> run_adopt(const Context& context, const Arguments& arguments) {
   const std::string path = SLUICE_TRY(absolute_contract(arguments.text("CONTRACT")));
   const LoadedPolicy policy = SLUICE_TRY(context.load_policy());
   if (print_complaints(context, policy.complaints)) return Exit::usage;
+  const auto stored = SLUICE_TRY(store(context, path));
+  if (!stored) return Exit::usage;
   SLUICE_TRY(context.ensure_engine());
-  SLUICE_TRY(Client(context).adopt(path));
+  SLUICE_TRY(Client(context).adopt(path, *stored));
   context.out("starting the baseline in every environment\n");
   return wait_for_adoption(context);
 }

@@ -21,9 +21,11 @@ Result<Exit> run_approve(const Context& context, const Arguments& arguments) {
   const std::string path = SLUICE_TRY(absolute_contract(arguments.text("CONTRACT")));
   const LoadedPolicy policy = SLUICE_TRY(context.load_policy());
   if (print_complaints(context, policy.complaints)) return Exit::usage;
+  const LoadedContract read = SLUICE_TRY(context.load_contract(path));
+  if (print_complaints(context, read.complaints)) return Exit::usage;
   const Client client = SLUICE_TRY(reach_engine(context, policy.policy));
   const std::vector<Approval> approvals =
-      SLUICE_TRY(client.approve(path, arguments.text("environment")));
+      SLUICE_TRY(client.approve(path, read, arguments.text("environment")));
   for (const Approval& approval : approvals) {
     context.out(fmt::format("{} approved release {} for {} (contract {}, policy {}): {}\n",
                             printable(approval.name, 80), approval.release.brief(),

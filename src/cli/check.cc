@@ -7,6 +7,8 @@
 #include "cli/contract_path.h"
 #include "cli/standpoint.h"
 #include "gates/before_start.h"
+#include "gates/forecast.h"
+#include "gates/plan_of.h"
 
 namespace sluice::cli {
 namespace {
@@ -25,6 +27,13 @@ std::string rendered(const CheckReport& report, std::string_view format, const T
   return as_text(report, terminal.colour, terminal.columns);
 }
 
+std::vector<gates::EnvironmentForecast> forecasts_of(const LoadedContract& contract,
+                                                     const Policy& policy, const Service& service) {
+  if (!gates::plan_obstacle(contract.contract, policy).empty()) return {};
+  const Plan plan = gates::make_plan(contract.contract, policy, contract.release);
+  return gates::forecast(plan, policy, service);
+}
+
 Result<Exit> run_check(const Context& context, const Arguments& arguments) {
   const std::string path = SLUICE_TRY(absolute_contract(arguments.text("CONTRACT")));
   const LoadedPolicy policy = SLUICE_TRY(context.load_policy());
@@ -32,10 +41,11 @@ Result<Exit> run_check(const Context& context, const Arguments& arguments) {
   LoadedContract contract = SLUICE_TRY(context.load_contract(path));
   print_complaints(context, contract.complaints);
   const Service service = SLUICE_TRY(context.read_service());
-  const CheckReport report =
+  CheckReport report =
       make_report(policy.policy, contract,
                   gates::evaluate_before_start(contract.contract, policy.policy, service,
                                                contract.release, wall_clock()));
+  report.forecasts = forecasts_of(contract, policy.policy, service);
   context.out(rendered(report, arguments.text("output"), context.terminal));
   return exit_of(report);
 }
@@ -50,10 +60,12 @@ constinit const Command kCheck{
     .help =
         "Reads the contract and sluice.yaml, prints what is wrong with them and where, then each\n"
         "clause with its verdict, the reason, what would make it pass and who can do that; then\n"
-        "every parameter with its value. Starts nothing and changes nothing. The other formats "
-        "are\n"
-        "for a job summary (markdown), code scanning (sarif), test reports (junit), annotations\n"
-        "(github) and code quality (gitlab); nothing but the report is on standard output.\n"
+        "every parameter with its value, and what promotion of each stage takes at the traffic "
+        "that\n"
+        "sluice.yaml expects. Starts nothing and changes nothing. The other formats are for a job\n"
+        "summary (markdown), code scanning (sarif), test reports (junit), annotations (github) "
+        "and\n"
+        "code quality (gitlab); nothing but the report is on standard output.\n"
         "Exit codes: 0 it may start, 1 a clause fails, 2 a file cannot be used, 3 a clause is "
         "open.",
     .example = "sluice check work/releases/2026-11-24-storefront-release-contract.md",

@@ -64,6 +64,21 @@ std::string_view conclusion(Exit exit) {
   return "";
 }
 
+// Stages that the expected traffic does not decide in time.
+Json::Array undecidable_in(const CheckReport& report) {
+  Json::Array undecidable;
+  for (const gates::EnvironmentForecast& environment : report.forecasts) {
+    for (const gates::StageForecast& stage : environment.stages) {
+      if (stage.decidable()) continue;
+      undecidable.push_back(Json::Object{{"environment", environment.name.text},
+                                         {"stage", stage.stage.name},
+                                         {"takes_ms", stage.takes_ms},
+                                         {"limit_ms", stage.limit_ms}});
+    }
+  }
+  return undecidable;
+}
+
 }  // namespace
 
 CheckReport make_report(const Policy& policy, const LoadedContract& contract,
@@ -76,7 +91,8 @@ CheckReport make_report(const Policy& policy, const LoadedContract& contract,
                      .policy = policy.digest,
                      .parameters = parameters_text(policy),
                      .clauses = {},
-                     .complaints = contract.complaints};
+                     .complaints = contract.complaints,
+                     .forecasts = {}};
   for (ClauseVerdict& one : clauses) {
     const bool open = one.verdict != Verdict::pass && one.code != kNotBuilt;
     std::string who = open ? who_can(policy, contract.contract, one.clause) : std::string();
@@ -114,6 +130,9 @@ std::string as_text(const CheckReport& report, bool colour, int columns) {
   }
   out += gates::render_clauses(clauses, colour, columns);
   out += "\nparameters\n" + report.parameters;
+  if (!report.forecasts.empty()) {
+    out += "\nforecast: what promotion takes\n" + gates::forecast_text(report.forecasts);
+  }
   return out + "\n" + summary_of(report) + "\n";
 }
 
@@ -132,7 +151,8 @@ std::string as_json(const CheckReport& report) {
                            {"may_start", exit_of(report) == Exit::allowed},
                            {"summary", summary_of(report)},
                            {"clauses", std::move(clauses)},
-                           {"complaints", std::move(complaints)}})
+                           {"complaints", std::move(complaints)},
+                           {"undecidable", undecidable_in(report)}})
              .dump() +
          "\n";
 }

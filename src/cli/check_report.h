@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cli/context.h"
+#include "gates/forecast.h"
 #include "model/verdict.h"
 
 namespace sluice::cli {
@@ -29,6 +30,7 @@ struct CheckReport {
   std::string parameters;  // as text, with their defaults
   std::vector<CheckedClause> clauses;
   std::vector<Complaint> complaints;
+  std::vector<gates::EnvironmentForecast> forecasts;  // empty: the contract makes no plan
 };
 
 [[nodiscard]] CheckReport make_report(const Policy& policy, const LoadedContract& contract,

@@ -19,10 +19,10 @@ constexpr std::string_view kVersion = "0.1.0";
 constexpr std::int64_t kNumberMax = 1'000'000;
 
 // In the order of the help; commands of one group stand together.
-constexpr std::array<const Command*, 20> kCommands{
-    &kInit,      &kAdopt,   &kDown,    &kCheck,    &kApprove,      &kExcept,        &kDeliver,
-    &kStatus,    &kExplain, &kVerdict, &kEvidence, &kEvidenceList, &kEvidenceShow,  &kLog,
-    &kLogVerify, &kPause,   &kResume,  &kRollback, &kAbort,        &kEvidenceRevoke};
+constexpr std::array<const Command*, 21> kCommands{
+    &kInit,    &kAdopt,     &kDown,    &kCheck,   &kSimulate, &kApprove,      &kExcept,
+    &kDeliver, &kStatus,    &kExplain, &kVerdict, &kEvidence, &kEvidenceList, &kEvidenceShow,
+    &kLog,     &kLogVerify, &kPause,   &kResume,  &kRollback, &kAbort,        &kEvidenceRevoke};
 
 const Command* find_command(std::string_view name) {
   const auto* found = std::ranges::find(kCommands, name, [](const Command* c) { return c->name; });
@@ -82,6 +82,12 @@ void add_option(CLI::App& app, const Option& option, Slots& slots) {
   }
 }
 
+// What is wrong with what should be the id of a delivery; as CLI11 wants it.
+std::string delivery_problem(const std::string& typed) {
+  const bool numbered = typed.starts_with("D-") && parse_integer(std::string_view(typed).substr(2));
+  return numbered ? "" : "`" + typed + "` is no delivery; their ids look like D-0007";
+}
+
 struct Parsed {
   Arguments arguments;
   bool help = false;
@@ -97,8 +103,11 @@ Result<Parsed> parse(const Command& command, std::vector<std::string> words) {
     app.add_option("--folder", folder);
     for (const Option& option : command.options) add_option(app, option, slots);
     if (!command.operand.empty()) {
-      const std::string operand{command.operand};
-      app.add_option(operand, slots.values[operand])->required();
+      const bool optional = command.operand.starts_with('[');
+      const std::string operand{optional ? command.operand.substr(1, command.operand.size() - 2)
+                                         : command.operand};
+      CLI::Option* added = app.add_option(operand, slots.values[operand])->required(!optional);
+      if (operand == "DELIVERY") added->check(delivery_problem);
     }
     std::ranges::reverse(words);  // as CLI11 takes them
     app.parse(std::move(words));

@@ -9,6 +9,7 @@
 #include "codec/event_json.h"
 #include "codec/json.h"
 #include "codec/problem_json.h"
+#include "testing/contracts.h"
 
 namespace sluice::cli {
 namespace {
@@ -57,6 +58,8 @@ struct World {
   std::int64_t interrupt_at_ms = -1;
   std::vector<std::string> sent;  // "POST /v1/commands {…}"
   Service service;
+  LoadedContract stored;            // what `deliver` and `adopt` find
+  std::vector<std::int64_t> reads;  // how far reading the artifact came, each time it is told
   std::vector<LogLine> log;
   LogCheck check;
   std::map<std::string, std::string> written;
@@ -81,6 +84,14 @@ struct World {
     context.load_policy = []() -> Result<LoadedPolicy> { return LoadedPolicy{}; };
     context.load_contract = [](const std::string&) -> Result<LoadedContract> {
       return LoadedContract{};
+    };
+    context.store_contract = [this](const std::string&, const ReadSoFar& read_so_far) {
+      for (const std::int64_t bytes : reads) read_so_far("server", bytes);
+      return Result<LoadedContract>(stored);
+    };
+    context.read_delivery = [this](const DeliveryId& delivery) -> Result<Service> {
+      if (service.delivery && service.delivery->id == delivery) return service;
+      return fail(ErrorCode::not_found, "there is no delivery " + delivery.text);
     };
     context.shut_down = []() -> Result<void> { return {}; };
     context.write_new_file = [this](const std::string& path,
@@ -305,11 +316,87 @@ TEST_CASE("deliver: detached it comes back at once") {
 
 TEST_CASE("deliver: supersede waits until the first delivery is back, then follows its own") {
   World world;
-  world.statuses = {status_in(Phase::rolling_back, "D-0006"),
-                    status_in(Phase::rolled_back, "D-0006"), status_in(Phase::done)};
+  Status going_back = status_in(Phase::rolling_back, "D-0006");
+  Status back = status_in(Phase::rolled_back, "D-0006");
+  going_back.requested = back.requested = {"D-0007"};
+  world.statuses = {going_back, back, status_in(Phase::done)};
   CHECK(world.type({"deliver", world.contract, "--supersede"}) == 0);
   CHECK(world.sent[0].contains(R"("supersede":true)"));
   CHECK(world.out.contains("D-0007 done"));
+}
+
+TEST_CASE("deliver: a superseding request that was dropped ends with words and 1") {
+  World world;
+  Status waiting = status_in(Phase::rolling_back, "D-0006");
+  waiting.requested = {"D-0007"};
+  world.statuses = {waiting, waiting, status_in(Phase::rolled_back, "D-0006")};
+  CHECK(world.type({"deliver", world.contract, "--supersede"}) == 1);
+  CHECK(world.err.contains("D-0007 never began: its request was dropped while D-0006 went back"));
+}
+
+TEST_CASE("deliver: artifacts are stored before the engine is asked, and told by their digests") {
+  World world;
+  world.statuses = {status_in(Phase::done)};
+  world.stored.contract.revision_digest = sha256("contract");
+  world.stored.release.artifacts = {{"server", "build/server", sha256("server")}};
+  world.reads = {1LL << 20U, 300LL << 20U, 400LL << 20U, 600LL << 20U};
+  CHECK(world.type({"deliver", world.contract}) == 0);
+  CHECK(
+      world.out.starts_with("reading artifact `server`: 300 MiB so far\n"
+                            "reading artifact `server`: 600 MiB so far\n"));
+  CHECK(world.sent[0].contains("\"revision\":\"" + sha256("contract").hex + "\""));
+  CHECK(world.sent[0].contains(R"("artifacts":[{"name":"server","digest":")" +
+                               sha256("server").hex + "\"}]"));
+}
+
+TEST_CASE("deliver: an artifact that cannot be read is 2, and no engine is started for it") {
+  World world;
+  world.stored.complaints = {{"c.md", {3, 1}, "artifact `server`: not there", "build it"}};
+  CHECK(world.type({"deliver", world.contract}) == 2);
+  CHECK(world.engines_started == 0);
+  CHECK(world.sent.empty());
+  CHECK(world.err.contains("artifact `server`: not there"));
+}
+
+TEST_CASE("commands: the delivery that a person names goes with the command") {
+  for (const char* name : {"pause", "resume", "rollback", "abort"}) {
+    World world;
+    world.statuses = {status_in(Phase::soaking)};
+    CHECK(world.type({name, "D-0007"}) == 0);
+    CHECK(world.sent[0].contains(R"("delivery":"D-0007")"));
+    CHECK(world.type({name}) == 0);
+    CHECK_FALSE(world.sent[1].contains("delivery"));
+  }
+}
+
+TEST_CASE("commands: a delivery that is not the active one is 2") {
+  World world;
+  world.statuses = {status_in(Phase::soaking)};
+  world.command_answer =
+      problem_response({ErrorCode::invalid_input, "the active delivery is D-0007, not D-0001"});
+  CHECK(world.type({"rollback", "D-0001"}) == 2);
+  CHECK(world.err.contains("the active delivery is D-0007, not D-0001"));
+}
+
+TEST_CASE("status, explain, verdict: a past delivery is shown by its id, an unknown one is 2") {
+  for (const char* name : {"status", "explain", "verdict"}) {
+    World world;
+    world.statuses = {status_in(Phase::soaking, "D-0007")};
+    Delivery past;
+    past.id = {"D-0003"};
+    past.phase = Phase::rolled_back;
+    past.plan.release.id = "REL-2026-003";
+    past.plan.environments = {{.name = {"production"}, .stages = {{"all", Share::whole(), 0}}}};
+    past.progress.resize(1);
+    world.service.delivery = past;
+    world.service.environments = {{.name = {"production"}}};
+    CHECK(world.type({name, "D-0003"}) != 2);
+    const bool named = world.out.contains("D-0003") || std::string_view(name) == "verdict";
+    CHECK_MESSAGE(named, world.out);
+    CHECK(world.err.empty());
+    CHECK(world.type({name, "D-0004"}) == 2);
+    CHECK(world.err.contains("there is no delivery D-0004"));
+  }
 }
 
 TEST_CASE("deliver: superseded by a later one it says how its own ended") {
@@ -329,7 +416,7 @@ TEST_CASE("deliver: Ctrl-C leaves the view, commands nothing, and says how to go
   world.interrupt_at_ms = 1'000;
   CHECK(world.type({"deliver", world.contract}) == 0);
   CHECK(world.sent.size() == 1);
-  CHECK(world.out.contains("D-0007 goes on; `sluice status` shows it, `sluice abort`"));
+  CHECK(world.out.contains("D-0007 goes on; `sluice status` shows it, `sluice abort D-0007`"));
 }
 
 TEST_CASE("deliver: an engine that is gone for a while is asked again, one gone for good is 3") {
@@ -434,6 +521,7 @@ TEST_CASE("check: an empty contract is denied; clauses and every parameter are p
   CHECK(world.out.contains("post_deploy_validation_window  30 min (default)"));
   CHECK(world.out.contains("first_stage_max                10 % (default)"));
   CHECK(world.out.contains("false_rollback_probability     0.1 % (default)"));
+  CHECK(world.out.contains("evidence_paced                 true (default)"));
   CHECK(world.out.contains("this delivery would be refused"));
   CHECK(world.engines_started == 0);
 
@@ -453,6 +541,30 @@ TEST_CASE("check: a parameter that is no default names the default") {
   };
   world.type({"check", world.contract});
   CHECK(world.out.contains("p99_target                     250 ms (default: 500 ms)"));
+}
+
+TEST_CASE(
+    "check: a stage that the expected traffic cannot decide is a warning, and holds nothing") {
+  World world;
+  world.context.load_policy = []() -> Result<LoadedPolicy> {
+    LoadedPolicy loaded;
+    loaded.policy = testing::complete_policy();
+    loaded.policy.environments[2].expected_requests_per_second = 0.2;
+    return loaded;
+  };
+  world.context.load_contract = [](const std::string&) -> Result<LoadedContract> {
+    return LoadedContract{testing::complete_contract(), testing::release_of_contract(), {}};
+  };
+  world.type({"check", world.contract});
+  CHECK(world.out.contains("warning: stage 1 `Canary` at 5 % cannot be decided"));
+  CHECK(world.out.contains("staging: not known; say how much traffic"));
+
+  world.out.clear();
+  world.type({"check", world.contract, "--output", "json"});
+  const auto json = codec::parse_json(world.out);
+  REQUIRE(json);
+  REQUIRE(json->find("undecidable") != nullptr);
+  CHECK(json->find("undecidable")->array()->size() == 3);  // at 50 % it is enough
 }
 
 TEST_CASE("log: one line for each record, the last N, or JSON") {
@@ -518,6 +630,23 @@ TEST_CASE("init: writes what is missing, keeps what exists, and says so") {
   CHECK(world.written.contains("/nowhere/storefront/work/signals/.gitkeep"));
   CHECK(world.written.contains("/nowhere/storefront/work/missions/.gitkeep"));
   CHECK(world.out.contains("sluice adopt"));
+}
+
+TEST_CASE("init: a .gitignore that names the state folder needs no advice, another one does") {
+  for (const char* line : {".sluice", "/.sluice/", ".sluice/"}) {
+    World world;
+    world.context.folder = std::filesystem::temp_directory_path() / "sluice_cli_test_init";
+    std::filesystem::create_directories(world.context.folder);
+    const std::string path = world.context.folder + "/.gitignore";
+    std::ofstream(path) << "build/\n" << line << "\n";
+    CHECK(world.type({"init"}) == 0);
+    CHECK(world.out.contains("kept   .gitignore\n"));
+    CHECK_FALSE(world.out.contains("make sure"));
+    std::ofstream(path) << "build/\n.sluice-old\n";
+    CHECK(world.type({"init"}) == 0);
+    CHECK(world.out.contains("make sure that it has the line `.sluice/`"));
+    std::filesystem::remove_all(world.context.folder);
+  }
 }
 
 TEST_CASE(

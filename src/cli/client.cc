@@ -16,7 +16,7 @@ namespace {
 using codec::Json;
 
 constexpr std::int64_t kAskMs = 2'000;
-constexpr std::int64_t kOrderMs = 60'000;  // the engine copies the artifacts before it answers
+constexpr std::int64_t kOrderMs = 60'000;
 
 Result<codec::Problem> problem_in(const net::Response& response) {
   auto problem = codec::decode_problem(response.body);
@@ -49,6 +49,22 @@ Result<DeliverAnswer> refused(const net::Response& response) {
     answer.clauses.push_back(std::move(verdict));
   }
   return answer;
+}
+
+Json::Array digests_of(const std::vector<Artifact>& files) {
+  Json::Array list;
+  for (const Artifact& file : files) {
+    list.emplace_back(Json::Object{{"name", file.name}, {"digest", file.digest.hex}});
+  }
+  return list;
+}
+
+Json order_for(const std::string& contract, const LoadedContract& read) {
+  return Json(Json::Object{{"contract", contract},
+                           {"revision", read.contract.revision_digest.hex},
+                           {"artifacts", digests_of(read.release.artifacts)},
+                           {"configuration", digests_of(read.release.configuration)},
+                           {"migrations", digests_of(read.release.migrations)}});
 }
 
 }  // namespace
@@ -97,9 +113,11 @@ Result<DeliveryVerdict> Client::verdict() const {
   return codec::verdict_from_json(json);
 }
 
-Result<DeliverAnswer> Client::deliver(const std::string& contract, bool supersede) const {
-  const Json order(
-      Json::Object{{"contract", contract}, {"by", context_.user}, {"supersede", supersede}});
+Result<DeliverAnswer> Client::deliver(const std::string& contract, const LoadedContract& stored,
+                                      bool supersede) const {
+  Json order = order_for(contract, stored);
+  order.set("by", context_.user);
+  order.set("supersede", supersede);
   const net::Response response = SLUICE_TRY(post("/v1/deliveries", order.dump()));
   if (response.status == 422) return refused(response);
   if (!is_success(response)) return std::unexpected(error_in(response));
@@ -107,15 +125,16 @@ Result<DeliverAnswer> Client::deliver(const std::string& contract, bool supersed
   return DeliverAnswer{DeliveryId{json.string_or("delivery", "")}, {}};
 }
 
-Result<void> Client::adopt(const std::string& contract) const {
-  const Json order(Json::Object{{"contract", contract}});
-  const net::Response response = SLUICE_TRY(post("/v1/adoption", order.dump()));
+Result<void> Client::adopt(const std::string& contract, const LoadedContract& stored) const {
+  const std::string order = order_for(contract, stored).dump();
+  const net::Response response = SLUICE_TRY(post("/v1/adoption", order));
   if (!is_success(response)) return std::unexpected(error_in(response));
   return {};
 }
 
-Result<void> Client::command(std::string_view name) const {
-  const Json order(Json::Object{{"command", name}, {"by", context_.user}});
+Result<void> Client::command(std::string_view name, const DeliveryId& delivery) const {
+  Json order(Json::Object{{"command", name}, {"by", context_.user}});
+  if (!delivery.empty()) order.set("delivery", delivery.text);
   const net::Response response = SLUICE_TRY(post("/v1/commands", order.dump()));
   if (!is_success(response)) return std::unexpected(error_in(response));
   return {};
@@ -128,8 +147,9 @@ Result<Json> Client::ask(std::string_view path, const Json& order) const {
 }
 
 Result<std::vector<Approval>> Client::approve(const std::string& contract,
+                                              const LoadedContract& read,
                                               const std::string& environment) const {
-  Json order(Json::Object{{"contract", contract}});
+  Json order = order_for(contract, read);
   if (!environment.empty()) order.set("environment", environment);
   const Json json = SLUICE_TRY(ask("/v1/approvals", order));
   const Json* list = json.find("approvals");
@@ -144,12 +164,12 @@ Result<std::vector<Approval>> Client::approve(const std::string& contract,
   return approvals;
 }
 
-Result<Exception> Client::except(const ExceptionOrder& order) const {
-  const Json json =
-      SLUICE_TRY(ask("/v1/exceptions", Json(Json::Object{{"contract", order.contract},
-                                                         {"clause", to_text(order.clause)},
-                                                         {"reason", order.reason},
-                                                         {"until_unix_ms", order.until.unix_ms}})));
+Result<Exception> Client::except(const ExceptionOrder& order, const LoadedContract& read) const {
+  Json body = order_for(order.contract, read);
+  body.set("clause", to_text(order.clause));
+  body.set("reason", order.reason);
+  body.set("until_unix_ms", order.until.unix_ms);
+  const Json json = SLUICE_TRY(ask("/v1/exceptions", body));
   return codec::exception_from_json(json);
 }
 

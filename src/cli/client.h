@@ -41,14 +41,20 @@ class Client {
 
   [[nodiscard]] Result<Status> status() const;
   [[nodiscard]] Result<DeliveryVerdict> verdict() const;
-  // `contract` is absolute: the engine has a working folder of its own.
-  [[nodiscard]] Result<DeliverAnswer> deliver(const std::string& contract, bool supersede) const;
-  [[nodiscard]] Result<void> adopt(const std::string& contract) const;
-  [[nodiscard]] Result<void> command(std::string_view name) const;
-  // Who speaks is what the engine sees at the other end of the socket. `environment` empty: all.
+  // `contract` is absolute: the engine has a working folder of its own. `stored`: what was read
+  // there, with its artifacts in the store.
+  [[nodiscard]] Result<DeliverAnswer> deliver(const std::string& contract,
+                                              const LoadedContract& stored, bool supersede) const;
+  [[nodiscard]] Result<void> adopt(const std::string& contract, const LoadedContract& stored) const;
+  // An empty delivery: whichever is active.
+  [[nodiscard]] Result<void> command(std::string_view name, const DeliveryId& delivery) const;
+  // Who speaks is what the engine sees at the other end of the socket. `read`: the contract and the
+  // bytes that are decided about. `environment` empty: all.
   [[nodiscard]] Result<std::vector<Approval>> approve(const std::string& contract,
+                                                      const LoadedContract& read,
                                                       const std::string& environment) const;
-  [[nodiscard]] Result<Exception> except(const ExceptionOrder& order) const;
+  [[nodiscard]] Result<Exception> except(const ExceptionOrder& order,
+                                         const LoadedContract& read) const;
   [[nodiscard]] Result<Evidence> revoke(const std::string& id, const std::string& reason) const;
 
  private:

@@ -36,7 +36,7 @@ struct Option {
 struct Command {
   std::string_view group;    // heading in the list of commands
   std::string_view name;     // "log verify"
-  std::string_view operand;  // "CONTRACT": required; empty: none
+  std::string_view operand;  // "CONTRACT": required; "[DELIVERY]": not; empty: none
   std::string_view summary;  // one line for the list
   std::string_view help;     // what it does, what it never does, exit codes that surprise
   std::string_view example;
@@ -48,6 +48,7 @@ extern const Command kInit;
 extern const Command kAdopt;
 extern const Command kDown;
 extern const Command kCheck;
+extern const Command kSimulate;
 extern const Command kDeliver;
 extern const Command kStatus;
 extern const Command kExplain;

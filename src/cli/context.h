@@ -55,6 +55,9 @@ struct Terminal {
   int rows = 24;
 };
 
+// How much of an artifact was read so far.
+using ReadSoFar = std::function<void(const std::string& artifact, std::int64_t bytes)>;
+
 struct Context {
   std::string folder;   // holds sluice.yaml; absolute
   std::string program;  // this very binary, absolute
@@ -62,7 +65,11 @@ struct Context {
   Terminal terminal;
   std::function<Result<LoadedPolicy>()> load_policy;
   std::function<Result<LoadedContract>(const std::string& path)> load_contract;
+  // The same, with a copy of every artifact in the store: what is delivered or adopted.
+  std::function<Result<LoadedContract>(const std::string& path, const ReadSoFar&)> store_contract;
   std::function<Result<Service>()> read_service;  // fold of the ledger, without an engine
+  // As it was when this delivery had ended, or as it is where it goes on. `not_found`.
+  std::function<Result<Service>(const DeliveryId&)> read_delivery;
   std::function<Result<std::vector<LogLine>>(std::uint64_t from, std::size_t most)> read_log;
   std::function<Result<LogCheck>()> check_log;
   // Bytes of evidence, compared with their digest.

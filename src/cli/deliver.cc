@@ -10,6 +10,7 @@
 #include "cli/contract_path.h"
 #include "cli/figures.h"
 #include "cli/follow.h"
+#include "cli/stored_contract.h"
 #include "cli/styled_line.h"
 #include "cli/waiting.h"
 #include "gates/delivery_verdict.h"
@@ -71,7 +72,7 @@ Exit take_leave(const Context& context, const DeliveryId& delivery, const Follow
       return followed.last.phase == Phase::done ? Exit::allowed : Exit::denied;
     case Farewell::left:
       context.out(
-          fmt::format("\n{} goes on; `sluice status` shows it, `sluice abort` takes it back\n",
+          fmt::format("\n{0} goes on; `sluice status` shows it, `sluice abort {0}` takes it back\n",
                       printable(delivery.text)));
       return Exit::allowed;
     case Farewell::lost:
@@ -82,15 +83,23 @@ Exit take_leave(const Context& context, const DeliveryId& delivery, const Follow
                       duration_text(kLostMs)));
       return Exit::undecided;
     case Farewell::replaced: return end_of_replaced(context, delivery);
+    case Farewell::dropped:
+      context.err(fmt::format(
+          "sluice: {} never began: its request was dropped while {} went back; nothing of it was "
+          "deployed\n",
+          printable(delivery.text), printable(followed.last.delivery.text)));
+      return Exit::denied;
   }
   return Exit::undecided;
 }
 
 Result<Exit> run_deliver(const Context& context, const Arguments& arguments) {
   const std::string contract = SLUICE_TRY(absolute_contract(arguments.text("CONTRACT")));
+  const auto stored = SLUICE_TRY(store(context, contract));
+  if (!stored) return Exit::usage;
   SLUICE_TRY(context.ensure_engine());
   const DeliverAnswer answer =
-      SLUICE_TRY(Client(context).deliver(contract, arguments.has("supersede")));
+      SLUICE_TRY(Client(context).deliver(contract, *stored, arguments.has("supersede")));
   if (answer.delivery.empty()) return refused(context, answer.clauses);
   if (arguments.has("detach")) {
     context.out(

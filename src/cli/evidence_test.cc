@@ -29,6 +29,7 @@ struct World {
   std::string err;
   std::string sent;
   Service service;
+  LoadedContract loaded;
   std::string contract = std::filesystem::temp_directory_path() / "sluice_evidence_test.md";
   Result<std::string> bytes = std::string("statement\n");
   net::Response answer{.status = 201, .body = "{}"};
@@ -43,6 +44,7 @@ struct World {
     context.read_service = [this]() -> Result<Service> { return service; };
     context.read_evidence = [this](const Digest&) { return bytes; };
     context.load_policy = []() -> Result<LoadedPolicy> { return LoadedPolicy{}; };
+    context.load_contract = [this](const std::string&) -> Result<LoadedContract> { return loaded; };
     context.call = [this](const net::Call& call) -> Result<net::Response> {
       sent = call.url + " " + call.body;
       return answer;
@@ -57,6 +59,7 @@ struct World {
 
 TEST_CASE("approve: says what was approved, by whom, and under which name it is found again") {
   World world;
+  world.loaded.release.artifacts = {{"server", "bin/server", sha256("server")}};
   const Approval approval{.evidence = sha256("e"),
                           .release = sha256("release"),
                           .contract_revision = sha256("contract"),
@@ -69,6 +72,7 @@ TEST_CASE("approve: says what was approved, by whom, and under which name it is 
   world.answer.body = codec::Json(codec::Json::Object{{"approvals", std::move(list)}}).dump();
   CHECK(world.type({"approve", world.contract}) == 0);
   CHECK(world.sent.contains("/v1/approvals"));
+  CHECK(world.sent.contains(sha256("server").hex));
   CHECK_FALSE(world.sent.contains("environment"));
   CHECK(world.out.contains("Ana Lima approved release " + sha256("release").brief() +
                            " for production"));

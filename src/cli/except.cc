@@ -47,8 +47,10 @@ Result<Exit> run_except(const Context& context, const Arguments& arguments) {
   const ExceptionOrder order = SLUICE_TRY(read_order(arguments));
   const LoadedPolicy policy = SLUICE_TRY(context.load_policy());
   if (print_complaints(context, policy.complaints)) return Exit::usage;
+  const LoadedContract read = SLUICE_TRY(context.load_contract(order.contract));
+  if (print_complaints(context, read.complaints)) return Exit::usage;
   const Client client = SLUICE_TRY(reach_engine(context, policy.policy));
-  const Exception exception = SLUICE_TRY(client.except(order));
+  const Exception exception = SLUICE_TRY(client.except(order, read));
   context.out(fmt::format("{} decided {} for release {} until {}: {}\n",
                           printable(exception.name, 80), to_text(exception.clause),
                           exception.release.brief(), to_text(order.until),

@@ -104,13 +104,16 @@ std::string account_of(const Status& status, bool live, const Terminal& terminal
     explain_judge(status, account);
   }
   for (const std::string& one : status.resisting) account.say("resisting", one, Tint::careful);
+  if (!status.requested.empty()) {
+    account.say("next", status.requested.text + " begins when this one has gone back");
+  }
   account.say("adoption", status.adoption);
   return account.text;
 }
 
-Result<Exit> run_explain(const Context& context, const Arguments&) {
-  const Standpoint standpoint = SLUICE_TRY(look(context));
-  if (!standpoint.live) context.err(not_live_notice(standpoint.status));
+Result<Exit> run_explain(const Context& context, const Arguments& arguments) {
+  const Standpoint standpoint = SLUICE_TRY(look(context, DeliveryId{arguments.text("DELIVERY")}));
+  context.err(notice(standpoint));
   context.out(account_of(standpoint.status, standpoint.live, context.terminal));
   return Exit::allowed;
 }
@@ -120,7 +123,7 @@ Result<Exit> run_explain(const Context& context, const Arguments&) {
 constinit const Command kExplain{
     .group = "watch",
     .name = "explain",
-    .operand = "",
+    .operand = "[DELIVERY]",
     .summary = "why it stands still, what ends that, and what happens otherwise",
     .help =
         "Says the reason for standing still, since when, what ends the wait and what happens at\n"

@@ -82,8 +82,10 @@ class View {
 std::optional<Farewell> farewell_of(const Status& status, const DeliveryId& delivery) {
   const auto order = in_order(status.delivery, delivery);
   if (order > 0) return Farewell::replaced;
-  // An earlier one that is being superseded: ours starts when that is back.
-  if (order < 0) return std::nullopt;
+  // An earlier one that is being superseded: ours starts when that is back, unless it was dropped.
+  if (order < 0) {
+    return status.requested == delivery ? std::nullopt : std::optional(Farewell::dropped);
+  }
   return status.delivering ? std::nullopt : std::optional(Farewell::ended);
 }
 

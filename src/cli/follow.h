@@ -18,6 +18,7 @@ enum class Farewell : std::uint8_t {
   left,      // a person pressed Ctrl-C
   lost,      // the engine was silent for longer than kLostMs
   replaced,  // a later delivery is under way
+  dropped,   // it was to begin after another one, and was taken back before
 };
 
 struct Followed {

@@ -58,11 +58,11 @@ std::string help_for_all(std::span<const Command* const> commands) {
     group = command->group;
     const std::string left = std::string(command->name) + (command->operand.empty() ? "" : " ") +
                              std::string(command->operand);
-    out += fmt::format("  {:<18} {}\n", left, command->summary);
+    out += fmt::format("  {:<20} {}\n", left, command->summary);
   }
   return out +
-         "\n  --folder DIR       where sluice.yaml is (default: the current folder)\n"
-         "  --version          the version of this program\n\n"
+         "\n  --folder DIR         where sluice.yaml is (default: the current folder)\n"
+         "  --version            the version of this program\n\n"
          "`sluice COMMAND --help` says more about one command.\n"
          "Exit codes: 0 allowed, 1 denied by policy, 2 usage or configuration, 3 could not "
          "decide.\n";

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <fstream>
 
 #include <fmt/format.h>
 
@@ -17,6 +18,8 @@ namespace {
 constexpr std::array<Option, 2> kOptions{
     {{"--service", "NAME", "", "what the service is called (default: the folder's name)"},
      {"--haproxy", "", "", "write haproxy/ENVIRONMENT.cfg, complete, instead of printing lines"}}};
+
+constexpr int kIgnoreLinesMax = 10'000;
 
 constexpr std::string_view kNextSteps =
     "\nnext\n"
@@ -62,6 +65,18 @@ std::vector<NewFile> new_files(const std::string& service) {
   };
 }
 
+// Whether git is told to leave the state folder alone, in one of the ways that people write it.
+bool ignores_state(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  int lines = 0;
+  for (std::string line; lines < kIgnoreLinesMax && std::getline(file, line); ++lines) {
+    std::string_view pattern = trim(line);
+    if (pattern.starts_with('/')) pattern.remove_prefix(1);
+    if (pattern == ".sluice" || pattern == ".sluice/") return true;
+  }
+  return false;
+}
+
 // An existing file is somebody's work: it is kept, whatever is in it.
 Result<void> write_file(const Context& context, const NewFile& file) {
   const std::filesystem::path path = std::filesystem::path(context.folder) / file.path;
@@ -75,14 +90,16 @@ Result<void> write_file(const Context& context, const NewFile& file) {
   }
   if (written.error().code != ErrorCode::conflict) return written;
   context.out(fmt::format("kept   {}\n", file.path));
-  if (file.path == ".gitignore") context.out("       make sure that it has the line `.sluice/`\n");
+  if (file.path == ".gitignore" && !ignores_state(path)) {
+    context.out("       make sure that it has the line `.sluice/`\n");
+  }
   return {};
 }
 
 void print_haproxy(const Context& context, const Policy& policy) {
   for (const EnvironmentSpec& spec : policy.environments) {
     context.out(fmt::format("\nHAProxy in {}\n\n{}", printable(spec.name.text),
-                            codec::haproxy_lines(spec, policy.service)));
+                            codec::haproxy_lines(spec, policy.service, policy.fallback)));
   }
 }
 
@@ -91,8 +108,9 @@ Result<void> write_haproxy(const Context& context, const Policy& policy) {
   const std::string map = fmt::format("{} 0\n{} a\n{} 0\n", codec::kMapShareB, codec::kMapBaseline,
                                       codec::kMapGeneration);
   for (const EnvironmentSpec& spec : policy.environments) {
-    SLUICE_TRY(write_file(context, {"haproxy/" + spec.name.text + ".cfg",
-                                    codec::haproxy_example(spec, policy.service)}));
+    SLUICE_TRY(
+        write_file(context, {"haproxy/" + spec.name.text + ".cfg",
+                             codec::haproxy_example(spec, policy.service, policy.fallback)}));
     SLUICE_TRY(write_file(context, {spec.haproxy.map, map}));
   }
   return {};

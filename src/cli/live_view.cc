@@ -99,13 +99,6 @@ void draw_environments(const Status& status, Page& page) {
   page.add(line);
 }
 
-Share current_share(const Status& status) {
-  for (const EnvironmentStatus& one : status.environments) {
-    if (one.current) return one.share;
-  }
-  return Share::none();
-}
-
 void draw_stage(const Status& status, Page& page) {
   if (!status.delivering || status.stages == 0) return;
   const Share share = current_share(status);
@@ -117,8 +110,7 @@ void draw_stage(const Status& status, Page& page) {
     line.add(" \"" + printable(status.stage_name, 40) + "\"");
   }
   line.add("  share " + to_text(share));
-  const bool on_the_way = status.phase == Phase::shifting && share != status.stage_share;
-  if (on_the_way) line.add(" on the way to " + to_text(status.stage_share));
+  if (below_cap(status)) line.add(", cap " + to_text(status.stage_share), Tint::careful);
   line.add("  " + bar(share.fraction(), page.columns < kNarrow ? 10 : 20));
   const bool soaks = status.phase == Phase::soaking || status.phase == Phase::validating;
   if (soaks) {
@@ -231,6 +223,19 @@ void draw_resisting(const Status& status, Page& page) {
 
 }  // namespace
 
+Share current_share(const Status& status) {
+  for (const EnvironmentStatus& one : status.environments) {
+    if (one.current) return one.share;
+  }
+  return Share::none();
+}
+
+bool below_cap(const Status& status) {
+  const bool steered = status.phase == Phase::shifting || status.phase == Phase::soaking;
+  const bool known = std::ranges::any_of(status.environments, &EnvironmentStatus::current);
+  return status.delivering && steered && known && current_share(status) != status.stage_share;
+}
+
 std::string environments_text(const Status& status) {
   std::string out;
   for (const EnvironmentStatus& one : status.environments) {
@@ -254,6 +259,9 @@ std::vector<std::string> draw(const Status& status, int columns, bool colour) {
     draw_rollback(status, page);
   }
   draw_resisting(status, page);
+  if (!status.requested.empty()) {
+    page.labelled("next", status.requested.text + " begins when this one has gone back");
+  }
   page.labelled("adoption", status.adoption);
   return page.lines;
 }

@@ -16,4 +16,10 @@ namespace sluice::cli {
 // "development ✓ → staging ✓ → production 25 %"
 [[nodiscard]] std::string environments_text(const Status& status);
 
+// Of the canary in the current environment.
+[[nodiscard]] Share current_share(const Status& status);
+
+// It is less than the stage's share, which is a cap.
+[[nodiscard]] bool below_cap(const Status& status);
+
 }  // namespace sluice::cli

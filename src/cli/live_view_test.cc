@@ -209,6 +209,14 @@ TEST_CASE("live view: foreign text cannot steer the terminal") {
   CHECK_FALSE(joined(draw(status, 100, false)).contains("\x1b"));
 }
 
+TEST_CASE("live view: a share below the stage's has its cap beside it, and only then") {
+  Status status = soaking();
+  CHECK_FALSE(joined(draw(status, 100, false)).contains("cap"));
+  status.phase = Phase::shifting;
+  status.environments[2].share = Share(33);
+  CHECK(joined(draw(status, 100, false)).contains("share 0.33 %, cap 25 %"));
+}
+
 TEST_CASE("live view: without any delivery it says so") {
   Status status;
   status.service = {"storefront"};

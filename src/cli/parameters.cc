@@ -42,6 +42,8 @@ void add_parameters(const Parameters& now, Table& table) {
   table.percent("false_promotion_probability", now.false_promotion_probability,
                 usual.false_promotion_probability);
   table.time("grace", now.grace_ms, usual.grace_ms);
+  const auto truth = [](bool is) { return is ? "true" : "false"; };
+  table.row("evidence_paced", truth(now.evidence_paced), truth(usual.evidence_paced));
 }
 
 void add_deadlines(const Deadlines& now, Table& table) {
@@ -53,7 +55,6 @@ void add_deadlines(const Deadlines& now, Table& table) {
   table.time("deadline smoke", now.smoke_ms, usual.smoke_ms);
   table.time("deadline pause", now.pause_ms, usual.pause_ms);
   table.time("deadline drain", now.drain_ms, usual.drain_ms);
-  table.time("deadline stop", now.stop_ms, usual.stop_ms);
   table.time("deadline rollback", now.rollback_ms, usual.rollback_ms);
   table.time("deadline finish", now.finish_ms, usual.finish_ms);
 }
@@ -82,6 +83,9 @@ std::string parameters_text(const Policy& policy) {
             missing(usual.keep_on_missing_validation));
   table.row("fallback", named(policy.fallback), named(usual.fallback));
   table.row("change_log", named(policy.change_log), named(usual.change_log));
+  const bool nobody = policy.notify.command.empty();
+  table.row("notify", nobody ? "nobody is called" : printable(policy.notify.command.front()),
+            "nobody is called");
   add_deadlines(policy.deadlines, table);
   table.row("approvals", approvals_text(policy), approvals_text(usual));
   return table.text;

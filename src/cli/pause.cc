@@ -5,8 +5,8 @@
 namespace sluice::cli {
 namespace {
 
-Result<Exit> run_pause(const Context& context, const Arguments&) {
-  return steer(context, "pause", "paused; `sluice resume` goes on");
+Result<Exit> run_pause(const Context& context, const Arguments& arguments) {
+  return steer(context, "pause", arguments.text("DELIVERY"), "paused; `sluice resume` goes on");
 }
 
 }  // namespace
@@ -14,7 +14,7 @@ Result<Exit> run_pause(const Context& context, const Arguments&) {
 constinit const Command kPause{
     .group = "steer",
     .name = "pause",
-    .operand = "",
+    .operand = "[DELIVERY]",
     .summary = "stop advancing; the triggers stay armed",
     .help =
         "Stops the advance of the delivery under way. Triggers stay armed, soak does not count, "

@@ -59,6 +59,10 @@ std::string judged_text(const Status& now) {
 
 std::string progress_line(const Status& now) {
   std::string out = fmt::format("{}: {}", where(now), to_text(now.standing.reason));
+  if (below_cap(now)) {
+    out += fmt::format(", share {} of at most {}", to_text(current_share(now)),
+                       to_text(now.stage_share));
+  }
   if (now.soak_left_ms > 0) out += ", soak left " + duration_text(now.soak_left_ms);
   return out + judged_text(now);
 }

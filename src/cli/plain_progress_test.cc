@@ -14,6 +14,7 @@ Status at_first_stage() {
   status.environments = {{{"production"}, Share(500), false, true}};
   status.environment = {"production"};
   status.stages = 4;
+  status.stage_share = Share(500);
   status.soak_left_ms = kMinuteMs;
   status.standing.reason = Reason::soaking;
   return status;
@@ -41,6 +42,19 @@ TEST_CASE("plain progress: nothing is told while nothing changes, then one line 
   REQUIRE(due.lines.size() == 1);
   CHECK(due.lines[0].ends_with("production stage 1 of 4: soaking, soak left 55 s"));
   CHECK(tell(due.told, status).lines.empty());
+}
+
+TEST_CASE("plain progress: a share below the stage's is told beside its cap") {
+  Status status = at_first_stage();
+  status.phase = Phase::shifting;
+  status.standing.reason = Reason::ramping;
+  status.soak_left_ms = 0;
+  status.environments[0].share = Share(33);
+  const Told told = after(status);
+  status.now = status.now + 5'000;
+  const Telling due = tell(told, status);
+  REQUIRE(due.lines.size() == 1);
+  CHECK(due.lines[0].ends_with("stage 1 of 4: ramping, share 0.33 % of at most 5 %"));
 }
 
 TEST_CASE("plain progress: another stage and another reason are told at once") {

@@ -5,15 +5,15 @@
 namespace sluice::cli {
 namespace {
 
-Result<Exit> run_resume(const Context& context, const Arguments&) {
-  return steer(context, "resume", "resumed");
+Result<Exit> run_resume(const Context& context, const Arguments& arguments) {
+  return steer(context, "resume", arguments.text("DELIVERY"), "resumed");
 }
 
 }  // namespace
 
 constinit const Command kResume{.group = "steer",
                                 .name = "resume",
-                                .operand = "",
+                                .operand = "[DELIVERY]",
                                 .summary = "end a pause",
                                 .help = "Ends what `sluice pause` began, and nothing else.",
                                 .example = "sluice resume",

@@ -5,8 +5,9 @@
 namespace sluice::cli {
 namespace {
 
-Result<Exit> run_rollback(const Context& context, const Arguments&) {
-  return steer(context, "rollback", "rolling back; `sluice status` shows how far it is");
+Result<Exit> run_rollback(const Context& context, const Arguments& arguments) {
+  return steer(context, "rollback", arguments.text("DELIVERY"),
+               "rolling back; `sluice status` shows how far it is");
 }
 
 }  // namespace
@@ -14,7 +15,7 @@ Result<Exit> run_rollback(const Context& context, const Arguments&) {
 constinit const Command kRollback{
     .group = "steer",
     .name = "rollback",
-    .operand = "",
+    .operand = "[DELIVERY]",
     .summary = "take the release back now",
     .help =
         "Puts all traffic back on the baseline, waits until it is seen there, then stops the "

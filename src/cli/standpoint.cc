@@ -12,16 +12,25 @@ Tick wall_clock() {
   return {std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count()};
 }
 
-Result<Standpoint> look(const Context& context) {
+Result<Standpoint> look(const Context& context, const DeliveryId& delivery) {
   auto live = Client(context).status();
-  if (live) return Standpoint{std::move(*live), true};
-  if (live.error().code != ErrorCode::unavailable) return std::unexpected(live.error());
-  const Service service = SLUICE_TRY(context.read_service());
-  return Standpoint{stored_status(service, wall_clock()), false};
+  if (live && (delivery.empty() || live->delivery == delivery)) {
+    return Standpoint{std::move(*live), true, false};
+  }
+  if (!live && live.error().code != ErrorCode::unavailable) return std::unexpected(live.error());
+  if (delivery.empty()) {
+    const Service service = SLUICE_TRY(context.read_service());
+    return Standpoint{stored_status(service, wall_clock()), false, false};
+  }
+  const Service service = SLUICE_TRY(context.read_delivery(delivery));
+  return Standpoint{stored_status(service, wall_clock()), false, !service.delivering()};
 }
 
-std::string not_live_notice(const Status& status) {
-  if (!status.delivering) return "no engine is running; this is what the ledger says\n";
+std::string notice(const Standpoint& standpoint) {
+  if (standpoint.live || standpoint.past) return {};
+  if (!standpoint.status.delivering) {
+    return "no engine is running; this is what the ledger says\n";
+  }
   return "no engine is running although a delivery is under way; this is what the ledger says, and "
          "shares may have changed since\n";
 }

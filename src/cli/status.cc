@@ -14,12 +14,12 @@ namespace {
 constexpr std::array<Option, 1> kOptions{{{"--json", "", "", "the status as the API gives it"}}};
 
 Result<Exit> run_status(const Context& context, const Arguments& arguments) {
-  const Standpoint standpoint = SLUICE_TRY(look(context));
+  const Standpoint standpoint = SLUICE_TRY(look(context, DeliveryId{arguments.text("DELIVERY")}));
   if (arguments.has("json")) {
     context.out(codec::encode(standpoint.status) + "\n");
     return Exit::allowed;
   }
-  if (!standpoint.live) context.err(not_live_notice(standpoint.status));
+  context.err(notice(standpoint));
   std::string out;
   for (const std::string& line :
        draw(standpoint.status, context.terminal.columns, context.terminal.colour)) {
@@ -34,11 +34,12 @@ Result<Exit> run_status(const Context& context, const Arguments& arguments) {
 constinit const Command kStatus{
     .group = "watch",
     .name = "status",
-    .operand = "",
+    .operand = "[DELIVERY]",
     .summary = "how the delivery stands now",
     .help =
         "Shows the active delivery, or the last one: environments, stage, share, soak left, what\n"
         "baseline and canary are doing, the triggers, and the reason for standing still.\n"
+        "With an id it shows that delivery, as it ended.\n"
         "Works without an engine, from the ledger; then nothing measured is shown.",
     .example = "sluice status",
     .options = kOptions,

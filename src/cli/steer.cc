@@ -9,25 +9,30 @@ namespace sluice::cli {
 namespace {
 
 // No engine answers: is there anything to command, and can an engine be had?
-Result<void> wake_engine(const Context& context) {
+Result<void> wake_engine(const Context& context, const DeliveryId& meant) {
   const Service service = SLUICE_TRY(context.read_service());
-  if (!service.delivery) return fail(ErrorCode::conflict, "no delivery was ever started here");
+  if (!service.delivery) {
+    return fail(meant.empty() ? ErrorCode::conflict : ErrorCode::not_found,
+                "no delivery was ever started here");
+  }
   return context.ensure_engine();
 }
 
 }  // namespace
 
-Result<Exit> steer(const Context& context, std::string_view command, std::string_view accepted) {
+Result<Exit> steer(const Context& context, std::string_view command, const std::string& delivery,
+                   std::string_view accepted) {
   const Client client(context);
-  Result<void> sent = client.command(command);
+  const DeliveryId meant{delivery};
+  Result<void> sent = client.command(command, meant);
   if (!sent && sent.error().code == ErrorCode::unavailable) {
-    SLUICE_TRY(wake_engine(context));
-    sent = client.command(command);
+    SLUICE_TRY(wake_engine(context, meant));
+    sent = client.command(command, meant);
   }
   if (!sent) return std::unexpected(sent.error());
   const auto status = client.status();
-  const std::string delivery = status ? printable(status->delivery.text, 40) + ": " : "";
-  context.out(fmt::format("{}{}\n", delivery, accepted));
+  const std::string which = !meant.empty() ? meant.text : status ? status->delivery.text : "";
+  context.out(fmt::format("{}{}{}\n", printable(which, 40), which.empty() ? "" : ": ", accepted));
   return Exit::allowed;
 }
 

@@ -77,6 +77,7 @@ Status stored_status(const Service& service, Tick now) {
     if (effect.resistance.empty()) continue;
     status.resisting.push_back(to_text(effect.effect) + ": " + effect.resistance);
   }
+  if (service.requested) status.requested = service.requested->delivery;
   if (service.adoption) status.adoption = "running";
   return status;
 }

@@ -15,7 +15,13 @@ constexpr std::array<Option, 1> kOptions{
     {{"--output", "text|json", "text", "how the verdict is written"}}};
 
 // From the engine, or from the ledger when none runs: the same fold, the same verdict.
-Result<DeliveryVerdict> find_verdict(const Context& context) {
+Result<DeliveryVerdict> find_verdict(const Context& context, const DeliveryId& delivery) {
+  if (!delivery.empty()) {
+    Service then = SLUICE_TRY(context.read_delivery(delivery));
+    const Service now = SLUICE_TRY(context.read_service());
+    then.evidence = now.evidence;  // what was lost since then counts
+    return gates::verdict_of(then, wall_clock());
+  }
   auto verdict = Client(context).verdict();
   if (verdict || verdict.error().code != ErrorCode::unavailable) return verdict;
   const Service service = SLUICE_TRY(context.read_service());
@@ -34,7 +40,8 @@ Exit exit_of(const DeliveryVerdict& verdict) {
 }
 
 Result<Exit> run_verdict(const Context& context, const Arguments& arguments) {
-  const DeliveryVerdict verdict = SLUICE_TRY(find_verdict(context));
+  const DeliveryVerdict verdict =
+      SLUICE_TRY(find_verdict(context, DeliveryId{arguments.text("DELIVERY")}));
   if (arguments.text("output") == "json") {
     context.out(codec::to_json(verdict).dump() + "\n");
   } else {
@@ -48,10 +55,11 @@ Result<Exit> run_verdict(const Context& context, const Arguments& arguments) {
 constinit const Command kVerdict{
     .group = "watch",
     .name = "verdict",
-    .operand = "",
+    .operand = "[DELIVERY]",
     .summary = "PASS, FAIL or INCONCLUSIVE for every clause",
     .help =
-        "The verdict of the delivery under way, or of the last one, clause by clause.\n"
+        "The verdict of the delivery under way, or of the last one, clause by clause; with an id,\n"
+        "of that one.\n"
         "Exit codes: 0 no clause fails or is open, 1 a clause fails, 3 a clause is open. Clauses\n"
         "that are not built yet are shown and change no exit code.",
     .example = "sluice verdict --output json",

@@ -11,8 +11,11 @@ std::string_view what_ends(Reason reason) {
     case Reason::starting_canary:
       return "every process of the canary is ready and the router sees it live";
     case Reason::shifting: return "the router is read back with the new share";
+    case Reason::ramping: return "requests of the canary that go well; the more, the faster";
     case Reason::soaking: return "the rest of the soak, under supervision and without a trigger";
     case Reason::gathering_evidence: return "enough requests to show that the release is no worse";
+    case Reason::harm_suspected:
+      return "odds of harm below 10 to 1; at the line the release is rolled back";
     case Reason::no_data: return "traffic that can be judged; silence is not health";
     case Reason::telemetry_error: return "telemetry that is whole and live again";
     case Reason::probe_error: return "health checks that can be made again";
@@ -42,8 +45,10 @@ std::string_view at_deadline(Reason reason) {
   switch (reason) {
     case Reason::starting_canary:
     case Reason::shifting:
+    case Reason::ramping:
     case Reason::soaking:
     case Reason::gathering_evidence:
+    case Reason::harm_suspected:
     case Reason::no_data:
     case Reason::telemetry_error:
     case Reason::probe_error:

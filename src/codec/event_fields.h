@@ -60,6 +60,13 @@ void fields(Archive& archive, Of<Archive, WriteChangeLog>& effect) {
 }
 
 template <class Archive>
+void fields(Archive& archive, Of<Archive, Notify>& effect) {
+  archive("delivery", effect.delivery);
+  archive("subject", effect.subject);
+  archive("text", effect.text);
+}
+
+template <class Archive>
 void fields(Archive& archive, Of<Archive, AdoptionStarted>& event) {
   archive("service", event.service);
   archive("release", event.release);
@@ -94,6 +101,33 @@ void fields(Archive& archive, Of<Archive, DeliveryStarted>& event) {
 }
 
 template <class Archive>
+void fields(Archive& archive, Of<Archive, DeliveryRequested>& event) {
+  archive("delivery", event.delivery);
+  archive("by", event.by);
+  archive("plan", event.plan);
+  archive("clauses", event.clauses);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, RequestDropped>& event) {
+  archive("delivery", event.delivery);
+  archive("by", event.by);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, NotedAlert>& alert) {
+  archive("fingerprint", alert.fingerprint);
+  archive("started_unix_ms", alert.started);
+  archive("name", alert.name);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, AlertsNoted>& event) {
+  archive("environment", event.environment);
+  archive("alerts", event.alerts);
+}
+
+template <class Archive>
 void fields(Archive& archive, Of<Archive, EffectIntended>& event) {
   archive("effect_id", event.effect_id);
   archive("generation", event.generation);
@@ -117,6 +151,16 @@ void fields(Archive& archive, Of<Archive, StageEntered>& event) {
   archive("environment", event.environment);
   archive("stage", event.stage);
   archive("share_bp", event.share);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, ShareCut>& event) {
+  archive("environment", event.environment);
+  archive("stage", event.stage);
+  archive("from_bp", event.from);
+  archive("to_bp", event.to);
+  archive("detail", event.detail);
+  archive("generation", event.generation);
 }
 
 template <class Archive>
@@ -198,6 +242,7 @@ void fields(Archive& archive, Of<Archive, RoutingDrifted>& event) {
   archive("environment", event.environment);
   archive("expected", event.expected);
   archive("found", event.found);
+  archive("generation", event.generation);
 }
 
 template <class Archive>

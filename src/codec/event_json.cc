@@ -18,6 +18,7 @@ struct EffectName {
   std::string_view operator()(const StopSlot&) const { return "stop_slot"; }
   std::string_view operator()(const RunSmoke&) const { return "run_smoke"; }
   std::string_view operator()(const WriteChangeLog&) const { return "write_change_log"; }
+  std::string_view operator()(const Notify&) const { return "notify"; }
 };
 
 // "event stage_entered", or "event" where not even its name could be read.

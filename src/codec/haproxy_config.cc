@@ -38,7 +38,22 @@ std::string draw(const HaproxySpec& haproxy) {
 constexpr std::string_view kLogFormat =
     "sluice/1 %pid %b %s %ST %Ta %tsc %[date(0,ms)] %[var(txn.sluice_bucket)]";
 
-std::string frontend_lines(const EnvironmentSpec& spec) {
+bool is_backend(std::string_view fallback) { return !fallback.empty() && fallback != "none"; }
+
+// Who is for the baseline while it has no live server. After the second way back, which has sent
+// everybody to the baseline if the canary is gone.
+std::string fallback_lines(std::string_view fallback) {
+  if (!is_backend(fallback)) return {};
+  return fmt::format(
+      "    # `fallback`: while there is no baseline to serve; backend {0} is yours\n"
+      "    use_backend {0} if {{ var(txn.sluice_slot) -m str a }} !sluice_baseline_b "
+      "!sluice_a_live\n"
+      "    use_backend {0} if {{ var(txn.sluice_slot) -m str b }} sluice_baseline_b "
+      "!sluice_b_live\n",
+      fallback);
+}
+
+std::string frontend_lines(const EnvironmentSpec& spec, std::string_view fallback) {
   const HaproxySpec& haproxy = spec.haproxy;
   std::string out;
   out += fmt::format("    log {} format raw local0\n", haproxy.log_listen);
@@ -56,6 +71,7 @@ std::string frontend_lines(const EnvironmentSpec& spec) {
   out +=
       "    http-request set-var(txn.sluice_slot) str(a) if !sluice_baseline_b !sluice_b_live\n"
       "    http-request set-var(txn.sluice_slot) str(b) if sluice_baseline_b !sluice_a_live\n";
+  out += fallback_lines(fallback);
   out += fmt::format("    use_backend {}_%[var(txn.sluice_slot)]\n", haproxy.backend_prefix);
   return out;
 }
@@ -109,6 +125,15 @@ std::string backends(const EnvironmentSpec& spec) {
   return backend_section(spec, Slot::a) + "\n" + backend_section(spec, Slot::b);
 }
 
+std::string fallback_backend(std::string_view fallback) {
+  if (!is_backend(fallback)) return {};
+  return fmt::format(
+      "\nbackend {}\n    http-request return status 503 content-type text/plain string \"closed "
+      "for "
+      "maintenance\"\n",
+      fallback);
+}
+
 std::string label(const EnvironmentSpec& spec, const ServiceName& service) {
   return service.text + " in " + spec.name.text;
 }
@@ -123,7 +148,8 @@ std::string haproxy_server(Slot slot, int index) {
   return fmt::format("{}{}", to_text(slot), index + 1);
 }
 
-std::string haproxy_lines(const EnvironmentSpec& spec, const ServiceName& service) {
+std::string haproxy_lines(const EnvironmentSpec& spec, const ServiceName& service,
+                          std::string_view fallback) {
   const std::string name = label(spec, service);
   return fmt::format(
       "# {0}: in the section `global`\n"
@@ -132,10 +158,12 @@ std::string haproxy_lines(const EnvironmentSpec& spec, const ServiceName& servic
       "# {0}: in your frontend, in mode http\n{2}"
       "\n"
       "# {0}: beside your other backends, in mode http\n{3}",
-      name, spec.haproxy.socket, marked(name, frontend_lines(spec)), marked(name, backends(spec)));
+      name, spec.haproxy.socket, marked(name, frontend_lines(spec, fallback)),
+      marked(name, backends(spec)));
 }
 
-std::string haproxy_example(const EnvironmentSpec& spec, const ServiceName& service) {
+std::string haproxy_example(const EnvironmentSpec& spec, const ServiceName& service,
+                            std::string_view fallback) {
   const std::string name = label(spec, service);
   return fmt::format(
       "# {0}: a complete configuration for HAProxy 2.6 and later\n"
@@ -153,9 +181,10 @@ std::string haproxy_example(const EnvironmentSpec& spec, const ServiceName& serv
       "    timeout http-request 10s\n"
       "\n"
       "frontend {2}\n"
-      "    bind {3}\n{4}\n{5}",
+      "    bind {3}\n{4}\n{5}{6}",
       name, spec.haproxy.socket, spec.haproxy.backend_prefix, address_of(spec.entrance),
-      marked(name, frontend_lines(spec)), marked(name, backends(spec)));
+      marked(name, frontend_lines(spec, fallback)), marked(name, backends(spec)),
+      fallback_backend(fallback));
 }
 
 }  // namespace sluice::codec

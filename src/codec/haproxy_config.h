@@ -25,11 +25,14 @@ inline constexpr std::string_view kMapGeneration = "generation";  // of the rout
 [[nodiscard]] std::string haproxy_server(Slot slot, int index);
 
 // The lines to add to a configuration that exists: a part for the frontend and the two backends,
-// each between marks.
-[[nodiscard]] std::string haproxy_lines(const EnvironmentSpec& spec, const ServiceName& service);
+// each between marks. `fallback` as in sluice.yaml: the name of a backend, which must exist, gets
+// the requests that are for a baseline without a live server; empty or "none": nobody does.
+[[nodiscard]] std::string haproxy_lines(const EnvironmentSpec& spec, const ServiceName& service,
+                                        std::string_view fallback = {});
 
 // A complete configuration around these lines, which HAProxy starts with as it is. It listens at
-// the address of spec.entrance.
-[[nodiscard]] std::string haproxy_example(const EnvironmentSpec& spec, const ServiceName& service);
+// the address of spec.entrance. A fallback has a backend in it that says 503 in words.
+[[nodiscard]] std::string haproxy_example(const EnvironmentSpec& spec, const ServiceName& service,
+                                          std::string_view fallback = {});
 
 }  // namespace sluice::codec

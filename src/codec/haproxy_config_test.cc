@@ -41,6 +41,18 @@ TEST_CASE("haproxy configuration: sticky draws by client, otherwise by chance") 
                   "(10000)") == std::string::npos);
 }
 
+TEST_CASE("haproxy configuration: a named fallback serves while the baseline has no live server") {
+  const std::string text = haproxy_lines(production(), {"storefront"}, "maintenance");
+  const std::size_t fallback = text.find(
+      "use_backend maintenance if { var(txn.sluice_slot) -m str a } !sluice_baseline_b "
+      "!sluice_a_live\n");
+  REQUIRE(fallback != std::string::npos);
+  CHECK(fallback < text.find("use_backend shop_%[var(txn.sluice_slot)]"));
+  CHECK(!haproxy_lines(production(), {"storefront"}, "none").contains("use_backend none"));
+  CHECK(haproxy_example(production(), {"storefront"}, "maintenance")
+            .contains("\nbackend maintenance\n"));
+}
+
 TEST_CASE("haproxy configuration: the example listens at the entrance") {
   CHECK(haproxy_example(production(), {"storefront"}).find("bind 127.0.0.1:8080\n") !=
         std::string::npos);

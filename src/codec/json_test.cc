@@ -138,7 +138,7 @@ TEST_CASE("json: more than a million values are refused") {
   std::string text = "[0";
   for (int i = 1; i < 999'999; ++i) text += ",0";
   CHECK(parse_json(text + "]", 4U << 20U));
-  CHECK(mentions(reason_against(text + ",0]", 4U << 20U), "more than a million values"));
+  CHECK(mentions(reason_against(text + ",0]", 4U << 20U), "more than 1000000 values"));
 }
 
 TEST_CASE("json: members of another kind give the default") {

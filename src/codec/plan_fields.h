@@ -41,6 +41,7 @@ void fields(Archive& archive, Of<Archive, Parameters>& parameters) {
   archive("false_rollback_probability", parameters.false_rollback_probability);
   archive("false_promotion_probability", parameters.false_promotion_probability);
   archive("grace_ms", parameters.grace_ms);
+  archive("evidence_paced", parameters.evidence_paced);
 }
 
 template <class Archive>
@@ -52,7 +53,6 @@ void fields(Archive& archive, Of<Archive, Deadlines>& deadlines) {
   archive("smoke_ms", deadlines.smoke_ms);
   archive("pause_ms", deadlines.pause_ms);
   archive("drain_ms", deadlines.drain_ms);
-  archive("stop_ms", deadlines.stop_ms);
   archive("rollback_ms", deadlines.rollback_ms);
   archive("finish_ms", deadlines.finish_ms);
 }
@@ -79,6 +79,8 @@ void fields(Archive& archive, Of<Archive, Plan>& plan) {
   archive("deadlines", plan.deadlines);
   archive("keep_on_missing_validation", plan.keep_on_missing_validation);
   archive("fallback", plan.fallback);
+  archive("notify", plan.notify);
+  archive("returns", plan.returns);
 }
 
 }  // namespace sluice::codec

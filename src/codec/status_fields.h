@@ -75,6 +75,7 @@ void fields(Archive& archive, Of<Archive, Status>& status) {
   archive("rollback", status.rollback);
   archive("rollback_blocked", status.rollback_blocked);
   archive("resisting", status.resisting);
+  archive("requested", status.requested);
   archive("adoption", status.adoption);
   archive("last_seq", status.last_seq);
 }

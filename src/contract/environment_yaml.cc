@@ -10,6 +10,7 @@ namespace {
 constexpr std::size_t kPortsMax = 64;
 constexpr std::size_t kStagesMax = 50;
 constexpr DurationRange kSoak{0, 30 * kDayMs};
+constexpr NumberRange kRequestsPerSecond{0, 10'000'000};
 constexpr DurationRange kInterval{100, kHourMs};
 
 void check(MapReader& map, std::string_view key, bool right, std::string wanted) {
@@ -288,6 +289,7 @@ EnvironmentSpec read_environment(const YamlNode& node, const ServiceName& servic
   read_probe(map.take("probe"), spec.probe, list);
   read_smoke(map, spec, list);
   read_alerts(map, service, spec, list);
+  map.number("expected_requests_per_second", spec.expected_requests_per_second, kRequestsPerSecond);
   map.texts("databases", spec.databases);
   map.finish();
   return spec;

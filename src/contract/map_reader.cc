@@ -45,18 +45,25 @@ std::string shown(const YamlNode& node) {
   std::unreachable();
 }
 
+// "12", "0.5": digits and a point, nothing else.
+std::optional<double> decimal(std::string_view text) {
+  text = trim(text);
+  if (text.empty() || text.size() > 12 || text.find_first_not_of("0123456789.") != text.npos) {
+    return std::nullopt;
+  }
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
 // "1%", "0.1 %": percent as a fraction of 1.
 std::optional<double> percent_fraction(std::string_view text) {
   text = trim(text);
   if (!text.ends_with('%')) return std::nullopt;
-  text = trim(text.substr(0, text.size() - 1));
-  if (text.empty() || text.size() > 12 || text.find_first_not_of("0123456789.") != text.npos) {
-    return std::nullopt;
-  }
-  double percent = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), percent);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return percent / 100;
+  const auto percent = decimal(text.substr(0, text.size() - 1));
+  if (!percent) return std::nullopt;
+  return *percent / 100;
 }
 
 std::string percent_of(double fraction) { return fmt::format("{:.6g}%", fraction * 100); }
@@ -137,6 +144,20 @@ bool MapReader::integer(std::string_view key, int& out, IntegerRange range) {
     return false;
   }
   out = static_cast<int>(*number);
+  return true;
+}
+
+bool MapReader::number(std::string_view key, double& out, NumberRange range) {
+  const YamlNode* value = scalar(key);
+  if (value == nullptr) return false;
+  const auto number = decimal(value->scalar);
+  if (!number || *number <= range.above || *number > range.most) {
+    complain(*value, fmt::format("`{}` is {}", path(key), shown(*value)),
+             fmt::format("write a number above {} and at most {}, such as `250` or `0.5`",
+                         range.above, range.most));
+    return false;
+  }
+  out = *number;
   return true;
 }
 

@@ -35,6 +35,11 @@ struct IntegerRange {
   std::int64_t most = 0;
 };
 
+struct NumberRange {
+  double above = 0;  // exclusive
+  double most = 0;
+};
+
 struct FractionRange {  // of 1, so that 1 % is 0.01
   double above = 0;     // exclusive
   double most = 1;
@@ -53,6 +58,7 @@ class MapReader {
   bool text(std::string_view key, std::string& out);
   bool boolean(std::string_view key, bool& out);
   bool integer(std::string_view key, int& out, IntegerRange range);
+  bool number(std::string_view key, double& out, NumberRange range);
   bool duration(std::string_view key, std::int64_t& out_ms, DurationRange range);
   bool share(std::string_view key, Share& out, FractionRange range);
   bool fraction(std::string_view key, double& out, FractionRange range);

@@ -293,9 +293,9 @@ TEST_CASE("contract: only a plain yes claims that the rollback was tested") {
   CHECK(tested("**no**") == Claim::no);
   CHECK(tested("not yet") == Claim::no);
   CHECK(tested("yes / no") == Claim::unclear);
-  CHECK(tested("yes, will be done before launch") == Claim::unclear);
+  CHECK(tested("yes, will be done before launch") == Claim::planned);
   CHECK(tested("yesterday") == Claim::unclear);
-  CHECK(tested("n/a") == Claim::unclear);
+  CHECK(tested("n/a") == Claim::not_applicable);
 }
 
 TEST_CASE("contract: synonyms and bare labels of the rollback plan are understood") {

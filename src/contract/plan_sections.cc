@@ -4,6 +4,7 @@
 #include "contract/inline_text.h"
 #include "contract/placeholder.h"
 #include "contract/quantity.h"
+#include "contract/rollback_claim.h"
 #include "contract/section_reader.h"
 #include "contract/section_table.h"
 
@@ -102,35 +103,6 @@ std::optional<Answer> answer_of(std::string_view label) {
   return std::nullopt;
 }
 
-bool is_whole_word(std::string_view text, std::string_view word, std::size_t at) {
-  const auto letter = [](char c) { return c >= 'a' && c <= 'z'; };
-  const std::size_t end = at + word.size();
-  return (at == 0 || !letter(text[at - 1])) && (end >= text.size() || !letter(text[end]));
-}
-
-bool has_word(std::string_view text, std::string_view word) {
-  for (std::size_t at = text.find(word); at != std::string_view::npos;
-       at = text.find(word, at + 1)) {
-    if (is_whole_word(text, word, at)) return true;
-  }
-  return false;
-}
-
-// Only a plain yes is one: a plan to test, and a yes that is taken back, are unclear.
-Claim claim_of(std::string_view shown) {
-  const std::string lower = to_lower_ascii(trim(shown));
-  if (holds_placeholder(shown) || lower.empty()) return Claim::unclear;
-  for (const std::string_view no : {"no", "not", "never", "untested", "false"}) {
-    if (lower.starts_with(no) && is_whole_word(lower, no, 0)) return Claim::no;
-  }
-  const bool yes = (lower.starts_with("yes") && is_whole_word(lower, "yes", 0)) || lower == "true";
-  for (const std::string_view doubt : {"not", "no", "never", "todo", "planned", "will", "untested",
-                                       "partially", "partly", "yet", "should", "pending", "n't"}) {
-    if (has_word(lower, doubt)) return Claim::unclear;
-  }
-  return yes ? Claim::yes : Claim::unclear;
-}
-
 class RollbackReader {
  public:
   explicit RollbackReader(const SectionReader& reader)
@@ -188,7 +160,7 @@ class RollbackReader {
   }
 
   void conclude() {
-    rollback_.tested = claim_of(rollback_.tested_text);
+    rollback_.tested = rollback_claim(rollback_.tested_text);
     rollback_.estimate_ms = upper_duration_ms(rollback_.estimate_text);
     if (rollback_.estimate_ms || rollback_.estimate_text.empty() ||
         holds_placeholder(rollback_.estimate_text)) {

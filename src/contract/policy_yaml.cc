@@ -63,6 +63,7 @@ class PolicyReader {
     map.text("change_log", policy_.change_log);
     read_fallback(map);
     read_webhook(map.take("webhook"));
+    read_notify(map.take("notify"));
     map.require("environments");
     read_environments(map);
     read_people(map, policy_, list_);
@@ -83,6 +84,7 @@ class PolicyReader {
     map.fraction("false_promotion_probability", p.false_promotion_probability,
                  {.above = 0, .most = 0.2});
     map.duration("grace", p.grace_ms, {0, kDayMs});
+    map.boolean("evidence_paced", p.evidence_paced);
     read_on_missing(map);
     map.finish();
   }
@@ -107,7 +109,6 @@ class PolicyReader {
     map.duration("smoke", d.smoke_ms, kDeadline);
     map.duration("pause", d.pause_ms, kDeadline);
     map.duration("drain", d.drain_ms, {0, kDayMs});
-    map.duration("stop", d.stop_ms, kDeadline);
     map.duration("rollback", d.rollback_ms, kDeadline);
     map.duration("finish", d.finish_ms, kDeadline);
     map.finish();
@@ -131,6 +132,19 @@ class PolicyReader {
                    "write 127.0.0.1:PORT or [::1]:PORT: other machines must not reach it");
     }
     map.text("token_file", policy_.webhook.token_file);
+    map.finish();
+  }
+
+  void read_notify(const YamlNode* node) {
+    if (node == nullptr) return;
+    MapReader map(node, "notify", list_);
+    map.require("command");
+    const bool read = map.texts("command", policy_.notify.command);
+    if (read && (policy_.notify.command.empty() || trim(policy_.notify.command.front()).empty())) {
+      map.complain(*map.take("command"), "`notify.command` names no program",
+                   "list the program and its arguments; the notice comes on its standard input");
+    }
+    map.duration("timeout", policy_.notify.timeout_ms, {kSecondMs, kMinuteMs});
     map.finish();
   }
 

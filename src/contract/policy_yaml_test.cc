@@ -1,6 +1,7 @@
 #include "contract/policy_yaml.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "contract/templates.h"
 
@@ -23,6 +24,7 @@ deadlines: { deploy: 3m, drain: 0s }
 change_log: docs/CHANGES.md
 fallback: none
 webhook: { listen: 127.0.0.1:9711, token_file: webhook.token }
+notify: { command: [/usr/bin/page, --team, shop], timeout: 5s }
 environments:
   - name: development
     entrance: http://127.0.0.1:8001
@@ -75,6 +77,8 @@ TEST_CASE("policy: a whole sluice.yaml is read without a complaint") {
   CHECK(policy.deadlines.silence_ms == kMinuteMs);
   CHECK(policy.fallback == "none");
   CHECK(policy.webhook.listen == "127.0.0.1:9711");
+  CHECK(policy.notify.command == std::vector<std::string>{"/usr/bin/page", "--team", "shop"});
+  CHECK(policy.notify.timeout_ms == 5'000);
   CHECK(policy.digest == sha256(kWhole));
   CHECK(policy.file == "s.yaml");
 }
@@ -208,4 +212,35 @@ TEST_CASE("policy: all complaints come, in the order of their places") {
   CHECK(complaints[1].wrong.contains("no port"));
   CHECK(complaints[2].wrong.contains("`extra` is no known key"));
   CHECK(complaints[3].wrong.contains("`service` is given twice"));
+}
+
+TEST_CASE("policy: a command to call people must name a program and end in time") {
+  CHECK(said("[/usr/bin/page, --team, shop]", "[]").contains("`notify.command` names no program"));
+  CHECK(said("timeout: 5s }", "timeout: 1h }").contains("notify.timeout"));
+  CHECK(said("command: [/usr/bin/page, --team, shop], ", "").contains("notify.command"));
+}
+
+TEST_CASE("policy: pacing is on unless it is turned off") {
+  CHECK(parse_policy(kWhole, "s.yaml").policy.parameters.evidence_paced);
+  std::string text(kWhole);
+  text.replace(text.find("  grace: 2s"), 11, "  evidence_paced: false");
+  const auto off = parse_policy(text, "s.yaml");
+  CHECK(off.complaints.empty());
+  CHECK_FALSE(off.policy.parameters.evidence_paced);
+  CHECK(said("  grace: 2s", "  evidence_paced: perhaps").contains("write true or false"));
+}
+
+TEST_CASE("policy: expected traffic is a number of requests, or nothing") {
+  const std::string_view place = "  - name: production\n";
+  CHECK(parse_policy(kWhole, "s.yaml").policy.environments[1].expected_requests_per_second == 0);
+  std::string text(kWhole);
+  text.insert(text.find(place) + place.size(), "    expected_requests_per_second: 0.5\n");
+  const auto read = parse_policy(text, "s.yaml");
+  CHECK(read.complaints.empty());
+  CHECK(read.policy.environments[1].expected_requests_per_second == 0.5);
+  for (const std::string_view wrong : {"0", "-3", "1e9", "many", "12 /s", "99999999"}) {
+    const std::string line = fmt::format("{}    expected_requests_per_second: {}\n", place, wrong);
+    CAPTURE(wrong);
+    CHECK(said(place, line).contains("write a number above 0 and at most 10000000"));
+  }
 }

@@ -164,6 +164,7 @@ parameters:
   first_stage_max: 10%                # the first stage in production gets no more than this
   false_rollback_probability: 0.1%    # of a whole delivery of a harmless release
   grace: 0s                           # delays promotion at each stage, never rollback
+  evidence_paced: true                # a stage's share is a cap, reached as fast as evidence allows
   on_missing_validation: rollback     # or keep: what follows when evidence never comes
 
 # How long each kind of wait may last before the delivery goes back by itself.
@@ -175,11 +176,15 @@ deadlines:
   smoke: 1m
   pause: 1h       # held by a person
   drain: 10s      # then the new version is stopped all the same
-  stop: 1m
   rollback: 30s   # then the second way back is taken and people are told
   finish: 2m
 
 change_log: CHANGES.md
+
+# Whom to call when only a person can help: a rollback that does not get through, a baseline that fails
+# its health checks. A command without a shell; the notice is JSON on its standard input, exit status 0
+# means taken, anything else is tried again for an hour. Without it nobody is called.
+# notify: { command: [/usr/local/bin/page, --team, storefront], timeout: 10s }
 
 # Needed only for a first deployment, where there is nothing to return to: a backend of HAProxy that
 # says so to customers, or none.

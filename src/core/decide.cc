@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "core/evolve.h"
 #include "core/moment.h"
+#include "core/pacing.h"
 
 namespace sluice::core {
 namespace {
@@ -64,6 +65,10 @@ bool frozen(const Moment& m) {
 }
 
 std::optional<RollbackStarted> commanded_back(const Moment& m) {
+  if (const auto& next = m.service.requested) {
+    return back(m, Cause::superseded,
+                fmt::format("superseded by {} for {}", next->plan.release.id, next->by));
+  }
   if (!m.seen.command) return std::nullopt;
   const Command& command = *m.seen.command;
   switch (command.kind) {
@@ -71,7 +76,6 @@ std::optional<RollbackStarted> commanded_back(const Moment& m) {
     case CommandKind::resume: return std::nullopt;
     case CommandKind::rollback: return back(m, Cause::person, "rollback by " + command.by);
     case CommandKind::abort: return back(m, Cause::person, "abort by " + command.by);
-    case CommandKind::supersede: return back(m, Cause::superseded, "superseded by " + command.by);
   }
   return std::nullopt;
 }
@@ -138,7 +142,10 @@ std::string lost_evidence(const Moment& m) {
 
 // Whatever forbids every step forward, whichever phase it is.
 std::optional<Decision> held(const Moment& m) {
-  if (frozen(m)) return stand(Reason::baseline_unhealthy, {}, {});
+  // A person who brings the release before back has decided already that the baseline is the
+  // incident: neither that nor its alerts may stand in the way.
+  const bool returns = m.delivery.plan.returns;
+  if (frozen(m) && !returns) return stand(Reason::baseline_unhealthy, {}, {});
   std::string detail;
   if (const auto blind = blindness(m, detail)) {
     const Standing& standing = m.delivery.standing;
@@ -152,11 +159,12 @@ std::optional<Decision> held(const Moment& m) {
   const bool untouched = m.delivery.phase == Phase::deploying && !m.progress().touched;
   const bool raising = m.delivery.phase == Phase::shifting || m.delivery.phase == Phase::soaking ||
                        about_to_get_traffic(m);
-  if (!m.seen.preexisting_alert.empty() && (untouched || raising)) {
+  if (!m.seen.preexisting_alert.empty() && !returns && (untouched || raising)) {
     return stand(Reason::preexisting_alert, m.seen.preexisting_alert,
                  m.delivery.phase_since + m.deadlines().evidence_ms);
   }
-  if (std::string lost = lost_evidence(m); !lost.empty() && (untouched || raising)) {
+  // What a return rests on is that it served before, not who let through what it takes away.
+  if (std::string lost = lost_evidence(m); !lost.empty() && !returns && (untouched || raising)) {
     const Standing& standing = m.delivery.standing;
     const Tick since = standing.reason == Reason::evidence_lost ? standing.since : m.now;
     return stand(Reason::evidence_lost, std::move(lost), since + m.deadlines().evidence_ms);
@@ -171,7 +179,8 @@ bool window_over(const Moment& m) {
 
 // An environment's last word is spoken at the end of its window, blind or not.
 Decision forward_or_held(const Moment& m) {
-  if (window_over(m) && !frozen(m) && !m.delivery.paused) return go_forward(m);
+  const bool stands = frozen(m) && !m.delivery.plan.returns;
+  if (window_over(m) && !stands && !m.delivery.paused) return go_forward(m);
   std::optional<Decision> hold = held(m);
   if (!hold) return go_forward(m);
   if (m.delivery.phase == Phase::validating && is_blind(hold->reason)) {
@@ -181,7 +190,18 @@ Decision forward_or_held(const Moment& m) {
   return *hold;
 }
 
+// What fires before anything is touched is not the release's doing; what fires later may be.
+std::optional<Decision> note_alerts(const Moment& m) {
+  if (m.progress().alerts || m.progress().touched || !m.seen.alerts) return std::nullopt;
+  if (m.seen.alerts->environment != m.environment().name) return std::nullopt;
+  return Decision{{*m.seen.alerts}};
+}
+
 Decision decide_delivery(const Moment& m) {
+  // Whatever is asked of the router from now on must not be refused as old.
+  if (m.seen.drift && m.seen.drift->generation > m.service.generation && !m.seen.guard) {
+    return restore_routing(m);
+  }
   if (m.delivery.phase == Phase::rolling_back) {
     if (m.seen.guard) {
       return {{GuardTookOver{m.seen.guard->generation, m.seen.guard->at, m.seen.guard->detail}}};
@@ -190,6 +210,8 @@ Decision decide_delivery(const Moment& m) {
   }
   if (const auto started = must_go_back(m)) return turn_back(m, *started);
   if (auto obeyed = obey(m)) return *obeyed;
+  if (auto cut = must_cut(m)) return *cut;
+  if (auto noted = note_alerts(m)) return *noted;
   if (m.seen.drift && m.seen.router_reachable) return restore_routing(m);
 
   Decision step = forward_or_held(m);
@@ -206,7 +228,10 @@ Decision decide_adoption(const Service& service, const Observation& seen, Tick n
   if (const EffectReport* report = failed_start(service, seen)) {
     return {{AdoptionFailed{report->detail}}};
   }
-  if (service.pending.empty()) return {{BaselineAdopted{service.adoption->release.digest}}};
+  const bool done = std::ranges::none_of(service.pending, [&](const PendingEffect& pending) {
+    return pending.generation == service.generation;
+  });
+  if (done) return {{BaselineAdopted{service.adoption->release.digest}}};
   if (now >= deadline) {
     const std::string why = resistance(service);
     return {{AdoptionFailed{why.empty() ? "the release did not become ready in time" : why}}};
@@ -234,6 +259,9 @@ Decision decide_once(const Service& service, const Observation& seen, Tick now) 
   if (service.delivering()) return decide_delivery({service, *service.delivery, seen, now});
   if (seen.guard) return after_takeover(service, *seen.guard);
   if (service.adoption) return decide_adoption(service, seen, now);
+  if (const auto& next = service.requested) {
+    return {{DeliveryStarted{next->delivery, service.generation + 1, next->plan, next->clauses}}};
+  }
   return {};
 }
 
@@ -243,7 +271,8 @@ void age(Observation& seen, const std::vector<Event>& events) {
   const bool only_acknowledged = std::ranges::all_of(events, [](const Event& event) {
     return std::holds_alternative<EffectObserved>(event) ||
            std::holds_alternative<EffectResisted>(event) ||
-           std::holds_alternative<SmokeReported>(event);
+           std::holds_alternative<SmokeReported>(event) ||
+           std::holds_alternative<AlertsNoted>(event);
   });
   if (only_acknowledged) {
     std::erase_if(seen.effects, [](const EffectReport& report) {
@@ -257,11 +286,28 @@ void age(Observation& seen, const std::vector<Event>& events) {
   next.baseline_probes_failing = seen.baseline_probes_failing;
   next.canary_probes_failing = seen.canary_probes_failing;
   next.preexisting_alert = seen.preexisting_alert;
+  next.pace = seen.pace;
+  next.suspicion = seen.suspicion;
+  next.suspicion_words = seen.suspicion_words;
   seen = std::move(next);
 }
 
 bool enters_environment(const Event& event) {
-  return std::holds_alternative<EnvironmentPassed>(event);
+  return std::holds_alternative<EnvironmentPassed>(event) ||
+         std::holds_alternative<DeliveryStarted>(event);
+}
+
+// Only a person can end this wait; asked for once, when it begins.
+bool needs_somebody(Reason reason) {
+  return reason == Reason::baseline_unhealthy || reason == Reason::rollback_blocked;
+}
+
+// Beside everything else: of no generation, so that nothing waits for it and nothing drops it.
+EffectIntended call_people(const Service& service, Reason reason, const std::string& detail) {
+  std::string text(sentence(reason));
+  if (!detail.empty()) text += ": " + printable(detail, 400);
+  return {service.effects + 1, 0,
+          Notify{service.delivery->id, std::string(to_text(reason)), std::move(text)}};
 }
 
 // The reason is journalled when it changes; supervised time at least once a minute.
@@ -270,6 +316,9 @@ void note_standing(const Service& service, Decision& decision, Tick now) {
   const Delivery& delivery = *service.delivery;
   if (delivery.standing.reason != decision.reason) {
     decision.events.push_back(StoodStill{decision.reason, decision.detail, decision.deadline});
+    if (delivery.plan.notify && needs_somebody(decision.reason)) {
+      decision.events.push_back(call_people(service, decision.reason, decision.detail));
+    }
   } else if (counts_as_soak(decision.reason) && now - delivery.counted_until >= kMinuteMs) {
     decision.events.push_back(SoakCounted{});
   }

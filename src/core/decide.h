@@ -41,8 +41,13 @@ struct Decision {
                                                 const std::vector<EnvironmentName>& environments,
                                                 std::int64_t deadline_ms);
 
-// After *done*: the plan by which the release that was replaced comes back, through the same
-// environments and stages. `not_found` when nothing is known to return to.
+// After *done*: the plan by which the release that was replaced comes back. It was the baseline
+// everywhere and nothing that was shown of it is revoked, so customers get it at once: their
+// environment alone, its first share until a few requests were answered well, then everybody, then
+// the validation window. `not_found` when nothing is known to return to.
 [[nodiscard]] Result<Plan> plan_of_return(const Service& service);
+// What the gates said before the start, with where the evidence about the way comes from. Only
+// where plan_of_return() has a plan.
+[[nodiscard]] std::vector<ClauseVerdict> clauses_of_return(const Service& service);
 
 }  // namespace sluice::core

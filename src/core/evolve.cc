@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "base/assert.h"
+#include "base/text.h"
 
 namespace sluice::core {
 namespace {
@@ -43,6 +46,16 @@ void enter(Delivery& delivery, Phase phase, Tick at) {
   delivery.standing = {.reason = Reason::shifting, .since = at};
 }
 
+// A share of the environment under delivery was decided.
+void note_share(Delivery& delivery, const EnvironmentState& state, const SetShare& wanted,
+                Tick at) {
+  if (wanted.share > Share::none() && delivery.phase == Phase::deploying) {
+    enter(delivery, Phase::shifting, at);
+  }
+  if (wanted.share > state.share) delivery.share_cut = false;
+  delivery.share_since = at;
+}
+
 void end(Service& service, Phase phase, Tick at) {
   Delivery& delivery = active(service);
   delivery.phase = phase;
@@ -65,6 +78,7 @@ const EnvironmentName* environment_named(const Effect& effect) {
     const EnvironmentName* operator()(const StopSlot& e) const { return &e.environment; }
     const EnvironmentName* operator()(const RunSmoke& e) const { return &e.environment; }
     const EnvironmentName* operator()(const WriteChangeLog&) const { return nullptr; }
+    const EnvironmentName* operator()(const Notify&) const { return nullptr; }
   };
   return std::visit(Named{}, effect);
 }
@@ -109,7 +123,9 @@ struct Fold {
     SLUICE_ASSERT(!service.delivering());
     service.name = e.plan.service;
     service.generation = e.generation;
-    ++service.deliveries;
+    const bool has_number = service.requested && service.requested->delivery == e.delivery;
+    if (!has_number) ++service.deliveries;
+    service.requested.reset();
     remember(service, e.plan.release);
     Delivery delivery{.id = e.delivery, .plan = e.plan, .started = at};
     delivery.progress.resize(e.plan.environments.size());
@@ -124,6 +140,17 @@ struct Fold {
     service.delivery = std::move(delivery);
   }
 
+  void operator()(const DeliveryRequested& e) const {
+    SLUICE_ASSERT(!service.requested);
+    ++service.deliveries;
+    remember(service, e.plan.release);
+    service.requested = e;
+  }
+  void operator()(const RequestDropped&) const { service.requested.reset(); }
+  void operator()(const AlertsNoted& e) const {
+    if (Progress* progress = progress_of(active(service), e.environment)) progress->alerts = e;
+  }
+
   void operator()(const EffectIntended& e) const {
     SLUICE_ASSERT(e.effect_id == service.effects + 1);
     service.effects = e.effect_id;
@@ -135,9 +162,8 @@ struct Fold {
     if (progress != nullptr) progress->touched = true;
     if (delivery.phase == Phase::rolling_back) note_way_back(delivery, e.effect);
     const auto* share = std::get_if<SetShare>(&e.effect);
-    if (delivery.phase == Phase::deploying && share != nullptr &&
-        share->environment == current_environment(delivery).name && share->share > Share::none()) {
-      enter(delivery, Phase::shifting, at);
+    if (share != nullptr && share->environment == current_environment(delivery).name) {
+      note_share(delivery, service.environment(share->environment), *share, at);
     }
   }
   static void note_way_back(Delivery& delivery, const Effect& effect) {
@@ -168,6 +194,12 @@ struct Fold {
   }
 
   void operator()(const StageEntered&) const { enter(active(service), Phase::soaking, at); }
+  void operator()(const ShareCut& e) const {
+    drop_pending_of_delivery();
+    service.generation = e.generation;
+    enter(active(service), Phase::shifting, at);
+    service.delivery->share_cut = true;
+  }
   void operator()(const StagePassed&) const {
     Delivery& delivery = active(service);
     if (delivery.stage + 1 < current_environment(delivery).stages.size()) {
@@ -187,6 +219,7 @@ struct Fold {
     if (delivery.environment + 1 < delivery.plan.environments.size()) {
       ++delivery.environment;
       delivery.stage = 0;
+      delivery.share_cut = false;
       enter(delivery, Phase::deploying, at);
       delivery.standing.reason = Reason::starting_canary;
     } else {
@@ -220,6 +253,7 @@ struct Fold {
     Delivery& delivery = active(service);
     // The time a person held it is not held against the release.
     delivery.phase_since = delivery.phase_since + (at - delivery.paused_since);
+    delivery.share_since = delivery.share_since + (at - delivery.paused_since);
     delivery.paused.reset();
   }
 
@@ -234,10 +268,19 @@ struct Fold {
     delivery.rollback_since = at;
   }
   void operator()(const RollbackBlocked&) const { active(service).rollback_blocked = true; }
-  void operator()(const RoutingDrifted&) const {}
+  // Only what is this delivery's moves on: what an earlier one left keeps what tells it apart.
+  void operator()(const RoutingDrifted& e) const {
+    if (e.generation <= service.generation) return;
+    for (PendingEffect& pending : service.pending) {
+      if (pending.generation == service.generation) pending.generation = e.generation;
+    }
+    service.generation = e.generation;
+  }
   void operator()(const GuardTookOver& e) const {
     service.generation = std::max(service.generation, e.generation);
-    for (PendingEffect& pending : service.pending) pending.generation = service.generation;
+    for (PendingEffect& pending : service.pending) {
+      if (pending.generation != 0) pending.generation = service.generation;
+    }
   }
   void operator()(const SupervisionResumed&) const {
     if (!service.delivering()) return;
@@ -283,6 +326,23 @@ Service replay(std::span<const Record> records) {
   Service service;
   for (const Record& record : records) evolve(service, record.event, record.at);
   return service;
+}
+
+Result<Service> replay_to_end_of(std::span<const Record> records, const DeliveryId& delivery) {
+  Service service;
+  for (const Record& record : records) {
+    const bool ours = service.delivery && service.delivery->id == delivery;
+    if (ours && std::holds_alternative<DeliveryStarted>(record.event)) return service;
+    evolve(service, record.event, record.at);
+  }
+  if (service.delivery && service.delivery->id == delivery) return service;
+  const bool waits = service.requested && service.requested->delivery == delivery;
+  if (waits) {
+    return fail(ErrorCode::not_found,
+                fmt::format("delivery {} has not begun: it waits for {} to go back", delivery.text,
+                            service.delivery->id.text));
+  }
+  return fail(ErrorCode::not_found, "there is no delivery " + printable(delivery.text, 40));
 }
 
 }  // namespace sluice::core

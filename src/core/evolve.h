@@ -7,6 +7,7 @@
 
 #include <span>
 
+#include "base/result.h"
 #include "model/event.h"
 #include "model/service.h"
 
@@ -15,5 +16,10 @@ namespace sluice::core {
 void evolve(Service& service, const Event& event, Tick at);
 
 [[nodiscard]] Service replay(std::span<const Record> records);
+
+// The service as it was just before the delivery after this one began; where there is none, as it
+// is. `not_found` when no such delivery began.
+[[nodiscard]] Result<Service> replay_to_end_of(std::span<const Record> records,
+                                               const DeliveryId& delivery);
 
 }  // namespace sluice::core

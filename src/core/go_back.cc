@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "base/text.h"
+#include "core/evolve.h"
 #include "core/moment.h"
 #include "gates/change_log_line.h"
 
@@ -104,7 +105,14 @@ Decision stop(const Moment& m) {
 Decision restore_routing(const Moment& m) {
   const EnvironmentState& state = m.service.environment(m.seen.drift->environment);
   Decision decision{{*m.seen.drift}};
-  std::ranges::move(intend(m.service, {SetShare{state.name, state.baseline, state.share}}),
+  const bool being_set = std::ranges::any_of(m.service.pending, [&](const PendingEffect& one) {
+    const auto* share = std::get_if<SetShare>(&one.effect);
+    return share != nullptr && share->environment == state.name;
+  });
+  if (being_set) return decision;
+  Service next = m.service;  // under the generation that the drift may have raised
+  evolve(next, *m.seen.drift, m.now);
+  std::ranges::move(intend(next, {SetShare{state.name, state.baseline, state.share}}),
                     std::back_inserter(decision.events));
   return decision;
 }

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "core/closing.h"
 #include "core/moment.h"
+#include "core/pacing.h"
 #include "gates/change_log_line.h"
 
 namespace sluice::core {
@@ -34,20 +35,33 @@ Decision deploy(const Moment& m) {
     return stand(Reason::starting_canary, "no health check has passed yet",
                  m.delivery.phase_since + m.deadlines().deploy_ms);
   }
-  return {intend(m.service, {SetShare{name, m.baseline(), current_stage(m.delivery).share}})};
+  const Share first = next_share(m);
+  if (first == Share::none()) {
+    return stand(Reason::starting_canary, "the traffic has not been measured yet",
+                 m.delivery.phase_since + m.deadlines().deploy_ms);
+  }
+  return {intend(m.service, {SetShare{name, m.baseline(), first}})};
 }
 
+// Up to the stage's share, in as many steps as the evidence wants. Only there the stage begins: its
+// soak and its evidence are about that share and no smaller one.
 Decision shift(const Moment& m) {
   const EnvironmentName& name = m.environment().name;
-  const Share wanted = current_stage(m.delivery).share;
-  if (anything_pending(m)) {
-    return stand(Reason::shifting, resistance(m.service),
-                 m.delivery.phase_since + m.deadlines().shift_ms);
+  const Tick confirmed_by = m.delivery.share_since + m.deadlines().shift_ms;
+  const Tick reached_by = m.delivery.phase_since + m.deadlines().evidence_ms;
+  const bool pending = anything_pending(m);
+  if (harm_suspected(m)) {
+    return stand(Reason::harm_suspected, m.seen.suspicion_words,
+                 pending ? confirmed_by : reached_by);
   }
-  if (m.service.environment(name).share == wanted) {
-    return {{StageEntered{name, m.delivery.stage, wanted}}};
+  if (pending) return stand(Reason::shifting, resistance(m.service), confirmed_by);
+  const Share now = m.service.environment(name).share;
+  if (now == current_stage(m.delivery).share) {
+    return {{StageEntered{name, m.delivery.stage, now}}};
   }
-  return {intend(m.service, {SetShare{name, m.baseline(), wanted}})};
+  const Share next = next_share(m);
+  if (next == now) return stand(Reason::ramping, m.seen.pace.words, reached_by);
+  return {intend(m.service, {SetShare{name, m.baseline(), next}})};
 }
 
 // The first reading that has nothing to say yet; empty when all have looked and found nothing.
@@ -95,8 +109,10 @@ Decision soak(const Moment& m) {
   if (std::string silent = silent_reading(m); !silent.empty()) {
     return stand(Reason::no_data, std::move(silent), deadline);
   }
+  if (harm_suspected(m)) return stand(Reason::harm_suspected, m.seen.suspicion_words, deadline);
   if (m.soaked_ms() < soak_ms) return stand(Reason::soaking, {}, deadline);
-  if (m.environment().judged && !m.seen.promotion.enough) {
+  const bool shown_before = m.delivery.plan.returns;
+  if (m.environment().judged && !m.seen.promotion.enough && !shown_before) {
     return stand(Reason::gathering_evidence, m.seen.promotion.words, deadline);
   }
   return pass_stage(m, m.environment().judged ? m.seen.promotion.words

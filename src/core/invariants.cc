@@ -56,6 +56,15 @@ std::string broken_invariant(const Service& before, const Service& after, const 
       after.delivery->phase != before.delivery->phase) {
     return "a terminal phase was left";
   }
+  const auto* cut = std::get_if<ShareCut>(&event);
+  if (cut != nullptr && (cut->to > cut->from || cut->generation <= before.generation)) {
+    return "a cut raises traffic";
+  }
+  const auto* entered = std::get_if<StageEntered>(&event);
+  if (entered != nullptr &&
+      before.environment(entered->environment).share != current_stage(*before.delivery).share) {
+    return "a stage begins below its share";
+  }
   const auto* intended = std::get_if<EffectIntended>(&event);
   if (intended == nullptr || !before.delivering()) return {};
   const Delivery& delivery = *before.delivery;

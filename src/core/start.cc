@@ -7,6 +7,25 @@
 #include "core/moment.h"
 
 namespace sluice::core {
+namespace {
+
+std::vector<Stage> first_and_whole(const std::vector<Stage>& stages) {
+  std::vector<Stage> short_way{stages.front()};
+  if (stages.size() > 1) short_way.push_back(stages.back());
+  for (Stage& stage : short_way) stage.soak_ms = 0;
+  return short_way;
+}
+
+// Where what is known of a release that served before comes from.
+std::string served_before(const Service& service, const Digest& release) {
+  const auto delivered = std::ranges::find_if(service.outcomes, [&](const Outcome& one) {
+    return one.release == release && one.phase == Phase::done;
+  });
+  if (delivered == service.outcomes.end()) return "adopted as the baseline of every environment";
+  return "delivered through every environment as " + delivered->delivery.text;
+}
+
+}  // namespace
 
 DeliveryId next_delivery_id(const Service& service) {
   return {fmt::format("D-{:04}", service.deliveries + 1)};
@@ -46,10 +65,34 @@ Result<Plan> plan_of_return(const Service& service) {
   }
   Plan plan = service.delivery->plan;
   plan.release = *replaced;
+  plan.returns = true;
+  plan.parameters.evidence_paced = false;  // it served before, and somebody waits for it
+  // It was the baseline of every environment: what was shown of it there is evidence still, and
+  // production does not wait for the others, which keep what they have.
+  std::erase_if(plan.environments, [](const EnvironmentPlan& one) { return !one.customer_facing; });
+  // A few requests of customers first, then everybody; what each stage had shown stands.
+  for (EnvironmentPlan& one : plan.environments) one.stages = first_and_whole(one.stages);
+  // Silence at the end must not send everybody to the release that somebody has just taken back.
+  plan.keep_on_missing_validation = true;
   plan.contract_file = "return of " + service.delivery->id.text;
   // Bound to this very return: what happens to it is not held against the contract.
   plan.contract_revision = sha256("return " + service.delivery->id.text);
   return plan;
+}
+
+std::vector<ClauseVerdict> clauses_of_return(const Service& service) {
+  const Delivery& done = *service.delivery;
+  const std::string reused = "reused: the same digest was " + served_before(service, done.replaced);
+  std::vector<ClauseVerdict> clauses;
+  for (auto [clause, verdict] : done.clauses) {
+    if (clause >= Clause::post_health) continue;
+    const bool about_the_way = clause == Clause::progression_order ||
+                               clause == Clause::progression_health ||
+                               clause == Clause::plan_stages;
+    if (about_the_way && verdict.verdict == Verdict::pass) verdict.why = reused;
+    clauses.push_back(std::move(verdict));
+  }
+  return clauses;
 }
 
 }  // namespace sluice::core

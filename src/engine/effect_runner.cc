@@ -11,6 +11,7 @@ namespace sluice::engine {
 namespace {
 
 constexpr std::int64_t kLookAgainMs = 50;
+constexpr std::int64_t kCallForMs = kHourMs;  // later nobody needs that call any more
 
 const Wiring& wiring_of(const Ports& ports, const EnvironmentName& name) {
   const auto found = std::ranges::find(ports.environments, name, &Wiring::name);
@@ -26,6 +27,7 @@ struct Lane {
   std::string operator()(const SetShare& e) const { return "router " + e.environment.text; }
   std::string operator()(const RunSmoke& e) const { return "smoke " + e.environment.text; }
   std::string operator()(const WriteChangeLog&) const { return "change log"; }
+  std::string operator()(const Notify&) const { return "notify"; }
   static std::string slot(const EnvironmentName& environment, Slot which) {
     return fmt::format("slot {} {}", environment.text, to_text(which));
   }
@@ -62,11 +64,10 @@ struct Try {
     // Once in each life of the engine it is asked for whatever is seen: that is idempotent, and it
     // gives a slot that had given up another chance.
     if (!begun || state->release != e.release) {
-      if (const auto asked = wiring.deployer->start(e.slot, *release, pending.generation); !asked) {
-        return resisted(asked.error());
-      }
-      begun = true;
-      return report(EffectProgress::running);
+      const auto asked = wiring.deployer->start(e.slot, *release, pending.generation);
+      if (!asked) return resisted(asked.error());
+      begun = *asked == Asked::accepted;
+      return report(EffectProgress::running, begun ? "" : "its artifacts are being checked");
     }
     if (state->gave_up) return report(EffectProgress::failed, state->detail);
     if (state->wanted == 0 || state->ready < state->wanted) {
@@ -88,7 +89,8 @@ struct Try {
     Router& router = *wiring_of(ports, e.environment).router;
     const Routing wanted{e.baseline, e.share};
     const auto as_wanted = [&](const RouterState& state) {
-      return state.routing == wanted && state.generation >= pending.generation;
+      return state.routing == wanted && state.generation >= pending.generation &&
+             state.unstored.empty();
     };
     if (begun) {
       const Result<RouterState> before = router.observe();
@@ -101,6 +103,9 @@ struct Try {
     const Result<RouterState> after = router.observe();
     if (!after) return resisted(after.error());
     if (as_wanted(*after)) return report(EffectProgress::observed);
+    if (after->routing == wanted && !after->unstored.empty()) {
+      return report(EffectProgress::resisted, after->unstored);
+    }
     return report(EffectProgress::resisted, "the router took the share and shows another");
   }
 
@@ -147,6 +152,20 @@ struct Try {
       return resisted(written.error());
     }
     return report(EffectProgress::observed);
+  }
+
+  EffectReport operator()(const Notify& e) const {
+    if (ports.notifier == nullptr) {
+      return report(EffectProgress::observed, "nobody is configured to be called");
+    }
+    const Notice notice{service.name, e.delivery, e.subject, e.text, pending.since};
+    const Result<bool> heard = ports.notifier->notify(pending.id, notice, now);
+    if (heard && *heard) return report(EffectProgress::observed);
+    if (now - pending.since >= kCallForMs) {
+      return report(EffectProgress::observed, "given up: nobody could be called for an hour");
+    }
+    if (!heard) return resisted(heard.error());
+    return report(EffectProgress::running);
   }
 };
 

@@ -30,7 +30,16 @@ bool may_raise(const Service& service) {
   if (!service.delivering()) return true;
   const Reason reason = service.delivery->standing.reason;
   return !service.delivery->paused && !is_blind(reason) && reason != Reason::baseline_unhealthy &&
-         reason != Reason::preexisting_alert && reason != Reason::evidence_lost;
+         reason != Reason::preexisting_alert && reason != Reason::evidence_lost &&
+         reason != Reason::harm_suspected;
+}
+
+// A person who names a delivery means that one and no other.
+std::unexpected<Error> unknown_delivery(const DeliveryId& meant, const Service& service) {
+  return fail(ErrorCode::invalid_input,
+              fmt::format("the {} delivery is {}, not {}; nothing was done",
+                          service.delivering() ? "active" : "last", service.delivery->id.text,
+                          printable(meant.text, 40)));
 }
 
 }  // namespace
@@ -49,7 +58,6 @@ struct Engine::Parts {
   std::int64_t clock_behind_ms = 0;
   std::optional<Command> command;
   std::optional<GuardReport> guard;
-  std::optional<DeliveryRequest> next;  // waits for the delivery that it supersedes
   std::string adoption;
 
   // Time never runs backwards within a ledger. A wall clock that was set back between two engines
@@ -57,8 +65,10 @@ struct Engine::Parts {
   Tick now() { return std::max(ports.clock->now() + clock_behind_ms, last_at); }
   Result<void> journal(const std::vector<Event>& events, Tick at);
   Result<bool> round(Observation& seen, Tick at);
-  Result<void> start_next();
   Result<void> check_environments() const;
+  Result<void> check_environments(const Plan& plan, const DeliveryId& id) const;
+  Result<void> take_back_done(const Command& command);
+  Result<void> drop_request(const Command& command);
   Result<Admission> admit(const DeliveryRequest& request);
   Result<DeliveryId> start(const Plan& plan, const std::vector<ClauseVerdict>& clauses);
   Result<Evidence> keep(EvidenceKind kind, const std::string& statement, Evidence evidence);
@@ -109,13 +119,20 @@ Result<void> Engine::step() {
     if (!happened) break;
     seen = parts.watch.look(parts.service, at);
   }
-  return parts.start_next();
+  return {};
 }
 
 // A delivery under way keeps its plan; sluice.yaml must still say where its environments are.
 Result<void> Engine::Parts::check_environments() const {
-  if (!service.delivering()) return {};
-  for (const EnvironmentPlan& environment : service.delivery->plan.environments) {
+  if (service.delivering()) {
+    SLUICE_TRY(check_environments(service.delivery->plan, service.delivery->id));
+  }
+  if (!service.requested) return {};
+  return check_environments(service.requested->plan, service.requested->delivery);
+}
+
+Result<void> Engine::Parts::check_environments(const Plan& plan, const DeliveryId& id) const {
+  for (const EnvironmentPlan& environment : plan.environments) {
     if (std::ranges::find(ports.environments, environment.name, &Wiring::name) !=
         ports.environments.end()) {
       continue;
@@ -123,15 +140,8 @@ Result<void> Engine::Parts::check_environments() const {
     return fail(ErrorCode::invalid_input,
                 fmt::format("sluice.yaml has no environment {} any more, but delivery {} is under "
                             "way in it; put it back until the delivery has ended",
-                            environment.name.text, service.delivery->id.text));
+                            environment.name.text, id.text));
   }
-  return {};
-}
-
-Result<void> Engine::Parts::start_next() {
-  if (!next || service.delivering()) return {};
-  const DeliveryRequest request = *std::exchange(next, std::nullopt);
-  SLUICE_TRY(admit(request));
   return {};
 }
 
@@ -144,9 +154,10 @@ Result<Admission> Engine::Parts::admit(const DeliveryRequest& request) {
                                   admission.clauses};
     SLUICE_TRY(journal({refused}, now()));
   } else if (service.delivering()) {
-    command = Command{CommandKind::supersede, request.release.id + " for " + request.by};
-    next = request;
-    admission.delivery = core::next_delivery_id(service);
+    const DeliveryRequested requested{core::next_delivery_id(service), request.by, *planning.plan,
+                                      admission.clauses};
+    SLUICE_TRY(journal({requested}, now()));
+    admission.delivery = requested.delivery;
   } else {
     admission.delivery = SLUICE_TRY(start(*planning.plan, admission.clauses));
   }
@@ -181,8 +192,8 @@ Engine::~Engine() = default;
 
 bool Engine::busy() const {
   const Service& service = parts_->service;
-  return service.delivering() || service.adoption || !service.pending.empty() || parts_->next ||
-         parts_->guard;
+  return service.delivering() || service.adoption || !service.pending.empty() ||
+         service.requested || parts_->guard;
 }
 
 Result<void> Engine::adopt(const Release& release) {
@@ -208,9 +219,11 @@ Result<void> Engine::adopt(const Release& release) {
 Result<void> Engine::may_deliver(bool supersede) const {
   const Parts& parts = *parts_;
   if (parts.service.adoption) return fail(ErrorCode::conflict, "an adoption is under way");
-  if (parts.next) {
+  if (const auto& next = parts.service.requested) {
     return fail(ErrorCode::conflict,
-                "another release waits already for the active delivery to end");
+                fmt::format("{} waits already for the active delivery to go back; `sluice abort "
+                            "{}` drops it",
+                            next->delivery.text, next->delivery.text));
   }
   if (!parts.service.delivering() || supersede) return {};
   return fail(ErrorCode::conflict,
@@ -227,24 +240,40 @@ Result<Admission> Engine::deliver(const DeliveryRequest& request) {
                                          parts.service.delivery->id.text);
   }
   const Admission admission = SLUICE_TRY(parts.admit(request));
-  if (parts.command) SLUICE_TRY(step());
+  if (parts.service.requested) SLUICE_TRY(step());
   return admission;
+}
+
+// After *done*: a delivery of the release that was replaced.
+Result<void> Engine::Parts::take_back_done(const Command& given) {
+  const Plan plan = SLUICE_TRY(core::plan_of_return(service));
+  if (!given.delivery.empty() && given.delivery != service.delivery->id) {
+    return unknown_delivery(given.delivery, service);
+  }
+  SLUICE_TRY(start(plan, core::clauses_of_return(service)));
+  return {};
+}
+
+Result<void> Engine::Parts::drop_request(const Command& given) {
+  if (given.kind != CommandKind::abort && given.kind != CommandKind::rollback) {
+    return fail(ErrorCode::conflict,
+                given.delivery.text + " has not begun; only `sluice abort` applies to it");
+  }
+  return journal({RequestDropped{given.delivery, given.by}}, now());
 }
 
 Result<void> Engine::command(const Command& command) {
   Parts& parts = *parts_;
   const Service& service = parts.service;
-  const bool at_rest = !service.delivering() && !service.adoption && !parts.next;
-  if (command.kind == CommandKind::rollback && at_rest) {
-    const Plan plan = SLUICE_TRY(core::plan_of_return(service));
-    std::vector<ClauseVerdict> clauses;
-    for (const auto& [clause, verdict] : service.delivery->clauses) {
-      if (clause < Clause::post_health) clauses.push_back(verdict);
-    }
-    SLUICE_TRY(parts.start(plan, clauses));
-    return {};
+  if (service.requested && service.requested->delivery == command.delivery) {
+    return parts.drop_request(command);
   }
+  const bool at_rest = !service.delivering() && !service.adoption && !service.requested;
+  if (command.kind == CommandKind::rollback && at_rest) return parts.take_back_done(command);
   if (!service.delivering()) return fail(ErrorCode::conflict, "no delivery is under way");
+  if (!command.delivery.empty() && command.delivery != service.delivery->id) {
+    return unknown_delivery(command.delivery, service);
+  }
   const Delivery& delivery = *service.delivery;
   const bool going_back = delivery.phase == Phase::rolling_back;
   if (going_back && command.kind != CommandKind::rollback) {

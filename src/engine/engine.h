@@ -26,6 +26,7 @@
 #include "ports/deployer.h"
 #include "ports/evidence_store.h"
 #include "ports/journal.h"
+#include "ports/notifier.h"
 #include "ports/probe.h"
 #include "ports/router.h"
 #include "ports/smoke_runner.h"
@@ -50,6 +51,7 @@ struct Ports {
   Clock* clock = nullptr;
   ChangeLog* change_log = nullptr;
   EvidenceStore* evidence = nullptr;
+  Notifier* notifier = nullptr;      // null where nobody is to be called
   std::vector<Wiring> environments;  // in the order of the policy
 };
 
@@ -57,7 +59,7 @@ struct DeliveryRequest {
   Contract contract;
   Release release;
   std::string by;
-  bool supersede = false;  // roll the active delivery back first
+  bool supersede = false;  // roll the active delivery back first; in the ledger when answered
 };
 
 // What became of a request to deliver. Refused by the policy: no delivery, and the clauses say why.
@@ -106,7 +108,8 @@ class Engine {
   // artifacts are read.
   [[nodiscard]] Result<void> may_deliver(bool supersede) const;
   [[nodiscard]] Result<Admission> deliver(const DeliveryRequest& request);
-  // `conflict` when there is nothing to command, or the command does not apply in this state.
+  // `conflict` when there is nothing to command, or the command does not apply in this state;
+  // `invalid_input` when it names another delivery. An abort of one that was requested drops it.
   [[nodiscard]] Result<void> command(const Command& command);
   // Decisions of people and what becomes of evidence: the bytes are in the store before the events
   // that refer to them are in the ledger, and these are all there or none of them. See

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "engine/watch.h"
 #include "judge/describe.h"
+#include "judge/forecast.h"
 
 namespace sluice::engine {
 namespace {
@@ -33,13 +34,15 @@ void Watch::describe(const Service& service, Status& status) const {
   judge.blame = to_text(finding_.blame);
   judge.promotion_odds = odds(std::min(finding_.ln_promote_error, finding_.ln_promote_slow));
   judge.promotion_odds_line = odds(finding_.ln_promote_line);
-  judge.promotion_missing = judge::describe_missing(finding_);
+  judge.promotion_missing =
+      judge::describe_missing(finding_) + judge::describe_time(finding_, canary_rate_.per_second);
   judge.groups = judge::describe_groups(finding_, settings_);
 }
 
 Status describe(const Service& service, const Watch& watch, Tick now) {
   Status status{.service = service.name, .now = now, .delivering = service.delivering()};
   if (service.adoption) status.adoption = "running";
+  if (service.requested) status.requested = service.requested->delivery;
   if (!service.delivery) return status;
   const Delivery& delivery = *service.delivery;
   status.delivery = delivery.id;

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include <fmt/format.h>
 
 #include "base/assert.h"
 #include "base/text.h"
 #include "judge/describe.h"
+#include "judge/forecast.h"
 
 namespace sluice::engine {
 namespace {
@@ -16,7 +18,6 @@ constexpr std::int64_t kRouterIntervalMs = 250;
 constexpr std::int64_t kWordsIntervalMs = 200;
 constexpr int kServersForGroups = 5;  // fewer servers: groups are client buckets
 constexpr int kBuckets = 8;
-constexpr double kLastStageFactor = 0.2;  // of the false-promotion probability
 
 const Wiring& wiring_of(const Ports& ports, const EnvironmentName& name) {
   const auto found = std::ranges::find(ports.environments, name, &Wiring::name);
@@ -52,23 +53,52 @@ judge::Settings settings_for(const Plan& plan, const EnvironmentPlan& environmen
           .alpha = alpha_of(plan, environment),
           .alpha_promotion = parameters.false_promotion_probability,
           .planned_ms = planned_ms(plan, environment),
-          .groups = grouped_by_server(wiring) ? wiring.servers : kBuckets};
+          .groups = grouped_by_server(wiring) ? wiring.servers : kBuckets,
+          .baseline_groups = grouped_by_server(wiring) ? wiring.servers : kBuckets,
+          .client_groups = grouped_by_server(wiring) ? kBuckets : 0,
+          .judge_traffic = true};
 }
 
 std::size_t index(Slot slot) { return static_cast<std::size_t>(slot); }
 
+// As many as there is room for.
+void copy_groups(std::span<const Counts> from, std::span<Counts> to) {
+  std::ranges::copy(from.first(std::min(from.size(), to.size())), to.begin());
+}
+
 judge::Batch batch_of(const TelemetryBatch& taken, Slot canary, const Wiring& wiring) {
   judge::Batch batch;
   const SlotBatch& mine = taken.slots[index(canary)];
+  const SlotBatch& theirs = taken.slots[index(other(canary))];
   batch.canary = mine.total;
-  batch.baseline = taken.slots[index(other(canary))].total;
+  batch.baseline = theirs.total;
   if (grouped_by_server(wiring)) {
-    const std::size_t groups = std::min<std::size_t>(mine.by_server.size(), judge::kGroupsMax);
-    std::copy_n(mine.by_server.begin(), groups, batch.canary_groups.begin());
+    const std::size_t servers = static_cast<std::size_t>(wiring.servers);
+    copy_groups(mine.by_server, std::span(batch.canary_groups).first(servers));
+    copy_groups(theirs.by_server, std::span(batch.baseline_groups).first(servers));
+    copy_groups(mine.by_bucket, std::span(batch.canary_groups).subspan(servers));
+    copy_groups(theirs.by_bucket, std::span(batch.baseline_groups).subspan(servers));
   } else {
-    std::ranges::copy(mine.by_bucket, batch.canary_groups.begin());
+    copy_groups(mine.by_bucket, batch.canary_groups);
+    copy_groups(theirs.by_bucket, batch.baseline_groups);
   }
   return batch;
+}
+
+AlertsNoted noted(const EnvironmentName& environment, const std::vector<Alert>& firing) {
+  AlertsNoted all{environment, {}};
+  for (const Alert& alert : firing) {
+    all.alerts.push_back({printable(alert.fingerprint, 100), alert.started, printable(alert.name)});
+  }
+  return all;
+}
+
+// By what was seen firing, whatever the clocks say; before that was asked, all there is.
+bool fired_before(const Progress& progress, const Alert& alert) {
+  if (!progress.alerts) return !progress.touched;
+  return std::ranges::any_of(progress.alerts->alerts, [&](const NotedAlert& one) {
+    return one.fingerprint == printable(alert.fingerprint, 100) && one.started == alert.started;
+  });
 }
 
 bool supervises_traffic(Phase phase) {
@@ -81,6 +111,7 @@ bool supervises_traffic(Phase phase) {
 Observation Watch::look(const Service& service, Tick now) {
   Observation seen;
   if (!service.delivering()) {
+    keep_clustering();
     wiring_ = nullptr;
     judge_.reset();
     return seen;
@@ -104,8 +135,14 @@ void Watch::follow(const Service& service, Tick now) {
   if (wiring_ != nullptr && here == standpoint_) return;
   const bool moved = wiring_ == nullptr || here.delivery != standpoint_.delivery ||
                      here.environment != standpoint_.environment;
+  // A stage that is left for its own ramp was cut: there is a baseline beside it again.
+  const bool cut = !moved && standpoint_.entered && delivery.phase == Phase::shifting &&
+                   here.stage == standpoint_.stage;
   standpoint_ = here;
   if (moved) enter_environment(service, now);
+  if (judge_ && cut) {
+    judge_->enter_stage(true, delivery.plan.parameters.false_promotion_probability);
+  }
   if (!judge_ || !entered) return;
   const EnvironmentState& state = service.environment(wiring_->name);
   const EnvironmentPlan& environment = current_environment(delivery);
@@ -113,7 +150,7 @@ void Watch::follow(const Service& service, Tick now) {
   const double alpha = delivery.plan.parameters.false_promotion_probability;
   const bool concurrent =
       current_stage(delivery).share < Share::whole() && !state.baseline_release.empty();
-  judge_->enter_stage(concurrent, last ? kLastStageFactor * alpha : alpha);
+  judge_->enter_stage(concurrent, last ? kLastStagePart * alpha : alpha);
   wiring_->telemetry->restart_cohort(now);
   finding_ = judge_->finding();
   words_due_ = now;
@@ -122,6 +159,7 @@ void Watch::follow(const Service& service, Tick now) {
 void Watch::enter_environment(const Service& service, Tick now) {
   const Delivery& delivery = *service.delivery;
   const EnvironmentPlan& environment = current_environment(delivery);
+  keep_clustering();
   wiring_ = &wiring_of(ports_, environment.name);
   canary_ = delivery.progress[delivery.environment].canary;
   judge_.reset();
@@ -133,13 +171,22 @@ void Watch::enter_environment(const Service& service, Tick now) {
   error_words_.clear();
   slow_words_.clear();
   promotion_words_.clear();
+  suspicion_ = Suspicion::none;
+  pacemaker_ = judge::Pacemaker();
+  pace_words_.clear();
   words_due_ = now;
   router_due_ = now;
   drift_.reset();
   if (wiring_->telemetry == nullptr || !environment.judged) return;
   (void)wiring_->telemetry->take(now);  // what piled up before is nobody's evidence
   settings_ = settings_for(delivery.plan, environment, *wiring_);
-  judge_.emplace(settings_, service.environment(environment.name).history);
+  judge_.emplace(settings_, service.environment(environment.name).history,
+                 clusterings_[environment.name.text]);
+}
+
+// For the next delivery. Lost with the engine: it is then learnt anew from the first seconds on.
+void Watch::keep_clustering() {
+  if (judge_ && wiring_ != nullptr) clusterings_[wiring_->name.text] = judge_->clustering();
 }
 
 void Watch::count(const Service& service, Tick now) {
@@ -151,8 +198,13 @@ void Watch::count(const Service& service, Tick now) {
   batch.elapsed_ms = now - counted_at_;
   counted_at_ = now;
   const judge::Finding before = finding_;
+  judge_->expect_share(service.environment(wiring_->name).share.fraction());
   judge_->add(batch);
+  if (!taken.live) batch.elapsed_ms = 0;  // what is missing must not pass for little traffic
+  pacemaker_.add(batch);
   finding_ = judge_->finding();
+  const Suspicion suspected = std::exchange(suspicion_, judge::suspicion_of(finding_.ln_harm));
+  if (suspicion_ != suspected) words_due_ = now;
   if (finding_.breached != before.breached || finding_.promotable != before.promotable) {
     words_due_ = now;
   }
@@ -166,7 +218,9 @@ void Watch::put_into_words(Tick now) {
   words_due_ = now + kWordsIntervalMs;
   error_words_ = judge::describe_harm(finding_, settings_, Trigger::error_rate);
   slow_words_ = judge::describe_harm(finding_, settings_, Trigger::p99);
-  promotion_words_ = judge::describe_promotion(finding_);
+  promotion_words_ =
+      judge::describe_promotion(finding_) + judge::describe_time(finding_, canary_rate_.per_second);
+  pace_words_ = pacemaker_.describe(judge_->history());
   if (!finding_.leave_one_out && finding_.canary.requests > 0) {
     error_words_ += "; " + judge::describe_groups(finding_, settings_);
   }
@@ -187,6 +241,12 @@ void Watch::look_at_traffic(Observation& seen) const {
   seen.baseline = finding_.baseline;
   seen.history = judge_->history();
   seen.promotion = {finding_.promotable, promotion_words_};
+  seen.pace = pacemaker_.pace(judge_->history());
+  seen.pace.words = pace_words_;
+  seen.suspicion = suspicion_;
+  if (suspicion_ != Suspicion::none) {
+    seen.suspicion_words = finding_.blame == Trigger::p99 ? slow_words_ : error_words_;
+  }
   for (const Trigger trigger : {Trigger::error_rate, Trigger::p99}) {
     TriggerReading& reading = seen.readings.of(trigger);
     reading.evidence = trigger == Trigger::p99 ? slow_words_ : error_words_;
@@ -216,6 +276,8 @@ void Watch::look_at_health(const Service& service, Observation& seen, Tick now) 
   reading.evidence = canary.detail;
   if (started && canary.failing > 0) {
     reading.reading = Reading::breached;
+  } else if (started && !canary.trouble.empty()) {
+    reading = {Reading::error, canary.trouble};
   } else if (started && canary.all_passed) {
     reading = {Reading::healthy, fmt::format("{} instances pass", canary.instances)};
   } else {
@@ -233,10 +295,13 @@ void Watch::look_at_alerts(const Service& service, Observation& seen, Tick now) 
     return;
   }
   const AlertState alerts = wiring_->alerts->take(now);
+  const Progress& progress = service.delivery->progress[standpoint_.environment];
+  const bool to_be_noted = !progress.alerts && !progress.touched;
+  if (alerts.live && to_be_noted) seen.alerts = noted(wiring_->name, alerts.firing);
   for (const Alert& alert : alerts.firing) {
     const std::string text =
         printable(alert.summary.empty() ? alert.name : alert.name + ": " + alert.summary);
-    if (alert.started < service.delivery->started) {
+    if (fired_before(progress, alert)) {
       seen.preexisting_alert = text;
     } else if (reading.reading != Reading::breached) {
       reading = {Reading::breached, text + " (since " + to_text(alert.started) + ")"};
@@ -276,17 +341,24 @@ void Watch::check_routing(const Service& service, const Wiring& wiring, const Ro
   std::string& identity = identities_[wiring.name.text];
   const bool restarted = !identity.empty() && identity != state.identity;
   identity = state.identity;
-  if (being_set) return;
+  // Nobody else may set a generation while the engine's lock is ours and our lease holds: it is a
+  // stranger's. Ours is raised to it; one that is beyond reason the router overwrites by itself.
+  const bool above = state.generation > service.generation;
+  const bool reachable = above && state.generation - service.generation <= kGenerationStepMax;
+  if (being_set && !reachable) return;
   const EnvironmentState& known = service.environment(wiring.name);
   const bool as_set =
       state.routing.baseline == known.baseline && state.routing.share == known.share;
-  if (as_set && !restarted) return;
+  if (as_set && !restarted && !above && state.unstored.empty()) return;
   const auto text = [](Slot baseline, Share share) {
     return fmt::format("baseline {} share {}", to_text(baseline), to_text(share));
   };
-  drift_ = RoutingDrifted{
-      wiring.name, text(known.baseline, known.share),
-      text(state.routing.baseline, state.routing.share) + (restarted ? " after a restart" : "")};
+  drift_ = RoutingDrifted{wiring.name, text(known.baseline, known.share),
+                          text(state.routing.baseline, state.routing.share) +
+                              (restarted ? " after a restart" : "") +
+                              (state.unstored.empty() || !as_set ? "" : ", " + state.unstored) +
+                              (above ? fmt::format(", generation {}", state.generation) : ""),
+                          reachable ? state.generation : 0};
 }
 
 }  // namespace sluice::engine

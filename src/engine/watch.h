@@ -11,6 +11,7 @@
 
 #include "engine/engine.h"
 #include "judge/judge.h"
+#include "judge/pace.h"
 #include "model/observation.h"
 
 namespace sluice::engine {
@@ -42,6 +43,7 @@ class Watch {
 
   void follow(const Service& service, Tick now);
   void enter_environment(const Service& service, Tick now);
+  void keep_clustering();
   void count(const Service& service, Tick now);
   void put_into_words(Tick now);
   void look_at_traffic(Observation& seen) const;
@@ -58,10 +60,14 @@ class Watch {
   std::optional<judge::Judge> judge_;
   judge::Settings settings_;
   judge::Finding finding_;
+  std::map<std::string, judge::Clustering> clusterings_;  // of earlier judges, by environment
+  Suspicion suspicion_ = Suspicion::none;
+  judge::Pacemaker pacemaker_;
   // Of the finding: made anew when it matters, not at every look.
   std::string error_words_;
   std::string slow_words_;
   std::string promotion_words_;
+  std::string pace_words_;
   Tick words_due_;
   bool live_ = false;
   std::string trouble_;

@@ -61,7 +61,8 @@ Plan make_plan(const Contract& contract, const Policy& policy, const Release& re
             .parameters = policy.parameters,
             .deadlines = policy.deadlines,
             .keep_on_missing_validation = policy.keep_on_missing_validation,
-            .fallback = policy.fallback};
+            .fallback = policy.fallback,
+            .notify = !policy.notify.command.empty()};
   for (const EnvironmentSpec& environment : policy.environments) {
     plan.environments.push_back({.name = environment.name,
                                  .customer_facing = environment.customer_facing,

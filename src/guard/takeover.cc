@@ -1,6 +1,7 @@
 #include "guard/takeover.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -13,7 +14,8 @@ namespace {
 constexpr std::int64_t kLockPatienceMs = 2'000;  // then the log says that somebody holds it
 constexpr std::int64_t kTryEveryMs = 200;
 constexpr std::int64_t kTryForMs = 3'000;  // then the next engine goes on, or the next take-over
-constexpr std::size_t kActsMax = 1'000;
+constexpr std::int64_t kRecordEveryMs = 500;
+constexpr std::size_t kActsMax = 200;  // fits into what read_acts() reads
 
 std::size_t index(Slot slot) { return slot == Slot::a ? 0 : 1; }
 
@@ -21,6 +23,8 @@ std::string to_text(const Routing& routing) {
   return fmt::format("baseline {}, {} to slot {}", to_text(routing.baseline),
                      to_text(routing.share), to_text(other(routing.baseline)));
 }
+
+void tell(const Error& error) { fmt::print(stderr, "sluice guard: {}\n", error.message); }
 
 }  // namespace
 
@@ -40,6 +44,7 @@ bool Takeover::step(std::int64_t now_ms) {
     try_until_ms_ = now_ms + kTryForMs;
     next_try_ms_ = now_ms;
   }
+  if (concluded_) return record(now_ms);
   if (now_ms < next_try_ms_) return false;
   for (Side& side : sides_) {
     if (!side.back) put_back(side);
@@ -47,7 +52,7 @@ bool Takeover::step(std::int64_t now_ms) {
   next_try_ms_ = now_ms + kTryEveryMs;
   if (!complete() && now_ms < try_until_ms_) return false;
   conclude();
-  return true;
+  return record(now_ms);
 }
 
 bool Takeover::complete() const {
@@ -85,8 +90,7 @@ void Takeover::look_at(Side& side) {
   const auto state = side.router->observe();
   side.words = state ? to_text(state->routing) : state.error().message;
   // A number that no engine can have reached is somebody's mistake and must not become ours.
-  constexpr std::uint64_t kPlausibleStep = 1'000'000;
-  if (state && state->generation < lease_.generation + kPlausibleStep) {
+  if (state && state->generation < lease_.generation + kGenerationStepMax) {
     report_.generation = std::max(report_.generation, state->generation + 1);
   }
 }
@@ -101,7 +105,8 @@ void Takeover::announce() {
   for (const Side& side : sides_) {
     report_.detail += fmt::format("; {} was: {}", side.target.environment.text, side.words);
   }
-  write_report();
+  // Also when it cannot be written the traffic goes back.
+  if (const auto written = write_report(); !written) tell(written.error());
 }
 
 void Takeover::put_back(Side& side) const {
@@ -126,12 +131,23 @@ void Takeover::put_back(Side& side) const {
   }
   const Routing wanted{.baseline = baseline, .share = Share::none()};
   const auto applied = side.router->apply(wanted, report_.generation);
-  const auto after = applied ? side.router->observe() : before;
-  side.back = applied && after && after->routing == wanted;
-  side.words = side.back  ? fmt::format("all traffic at slot {}", to_text(baseline))
-               : !applied ? "not taken back: " + applied.error().message
-               : !after   ? "not read back: " + after.error().message
-                          : "not taken back: reads " + to_text(after->routing);
+  const auto after = side.router->observe();
+  side.back = applied && after && after->routing == wanted && after->unstored.empty();
+  side.words = words_after(side, applied, after);
+}
+
+// A router that took the share but cannot store it has no traffic on the canary now: that is said.
+std::string Takeover::words_after(const Side& side, const Result<void>& applied,
+                                  const Result<RouterState>& after) const {
+  if (!after) return "not read back: " + after.error().message;
+  const Routing wanted{.baseline = side.target.baseline, .share = Share::none()};
+  if (after->routing != wanted) {
+    const std::string why = applied ? "reads " + to_text(after->routing) : applied.error().message;
+    return "not taken back: " + why;
+  }
+  const std::string now = fmt::format("all traffic at slot {}", to_text(wanted.baseline));
+  if (side.back) return now;
+  return now + ", until HAProxy restarts: " + (applied ? after->unstored : applied.error().message);
 }
 
 void Takeover::conclude() {
@@ -140,17 +156,27 @@ void Takeover::conclude() {
     report_.detail += fmt::format("; {}: {}", side.target.environment.text, side.words);
   }
   if (sides_.empty()) report_.detail += "; no traffic to take back";
-  write_report();
-  lock_.reset();
+  concluded_ = true;
 }
 
-// Also when it cannot be written (a full disk) the traffic goes back: the raised generation at the
-// router tells the next engine.
-void Takeover::write_report() {
+// True once it is on disk. Until then what is not back yet is tried on.
+bool Takeover::record(std::int64_t now_ms) {
+  if (now_ms < next_record_ms_) return false;
+  next_record_ms_ = now_ms + kRecordEveryMs;
+  if (const auto written = write_report(); !written) {
+    if (!std::exchange(told_of_disk_, true)) tell(written.error());
+    concluded_ = complete();
+    return false;
+  }
+  lock_.reset();
+  return true;
+}
+
+Result<void> Takeover::write_report() {
   acts_.back() = report_;
+  SLUICE_TRY(write_acts(state_folder_, acts_));
   fmt::print(stderr, "sluice guard: generation {}: {}\n", report_.generation, report_.detail);
-  const auto written = write_acts(state_folder_, acts_);
-  if (!written) fmt::print(stderr, "sluice guard: {}\n", written.error().message);
+  return {};
 }
 
 }  // namespace sluice::guard

@@ -1,7 +1,9 @@
 // Takeover: takes traffic back to the baseline in place of an engine that is silent.
 //
 // Order: the engine's lock, a look at every router, the intent on disk, the routers, the result on
-// disk, the lock given back. A baseline without a live server gets no traffic: then the routing is
+// disk, the lock given back. A disk that is full delays no router; but the lock is kept until the
+// result is on disk, because an engine that knows nothing of it must not go on, and could write no
+// ledger either. A baseline without a live server gets no traffic: then the routing is
 // left as it is, and the report says so. Acting blocks for at most half a second per router call.
 #pragma once
 
@@ -49,8 +51,11 @@ class Takeover {
   void look_at(Side& side);
   void announce();
   void put_back(Side& side) const;
+  [[nodiscard]] std::string words_after(const Side& side, const Result<void>& applied,
+                                        const Result<RouterState>& after) const;
   void conclude();
-  void write_report();
+  [[nodiscard]] bool record(std::int64_t now_ms);
+  [[nodiscard]] Result<void> write_report();
 
   std::string state_folder_;
   Lease lease_;
@@ -62,6 +67,9 @@ class Takeover {
   std::int64_t begun_ms_ = -1;
   std::int64_t next_try_ms_ = 0;
   std::int64_t try_until_ms_ = 0;
+  std::int64_t next_record_ms_ = 0;
+  bool concluded_ = false;
+  bool told_of_disk_ = false;
   bool told_of_lock_ = false;
 };
 

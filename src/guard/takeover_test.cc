@@ -25,6 +25,7 @@ struct Plane {
                     .in_flight = {},
                     .identity = "1"};
   bool reachable = true;
+  std::string unstored;  // once something was applied
   int applied = 0;
   std::string act_on_disk;  // when it was first asked to change
   std::string folder;
@@ -45,6 +46,7 @@ class PlaneRouter final : public Router {
     if (generation < plane_.state.generation) return fail(ErrorCode::rejected, "older");
     plane_.state.routing = routing;
     plane_.state.generation = generation;
+    plane_.state.unstored = plane_.unstored;
     return {};
   }
 
@@ -165,6 +167,40 @@ TEST_CASE("take-over: what an earlier one did is kept for the next engine until 
   REQUIRE(forget_acts(world.folder.path));
   CHECK(read_acts(world.folder.path).value().empty());
   CHECK(forget_acts(world.folder.path));
+}
+
+TEST_CASE("take-over: a full disk delays no traffic, and no engine comes before the report") {
+  World world;
+  // A folder where the file should be: it cannot be replaced.
+  const std::string in_the_way = world.folder.path + "/guard-acts.json";
+  std::filesystem::create_directories(in_the_way + "/full");
+  Takeover takeover = world.takeover();
+  CHECK_FALSE(takeover.step(0));
+  CHECK(world.plane.state.routing == Routing{Slot::a, Share::none()});
+  CHECK(run(takeover, 60'000) == -1);
+  CHECK_FALSE(EngineLock::take(world.folder.path));
+
+  std::filesystem::remove_all(in_the_way);
+  CHECK(takeover.step(61'000));
+  CHECK(EngineLock::take(world.folder.path));
+  const auto acts = read_acts(world.folder.path);
+  REQUIRE(acts);
+  REQUIRE(acts->size() == 1);
+  CHECK(acts->at(0).generation == 8);
+  CHECK(acts->at(0).detail == "engine silent for 5 s; production: all traffic at slot a");
+}
+
+TEST_CASE("take-over: traffic that a restart of HAProxy would bring back is not called back") {
+  World world;
+  world.plane.unstored = "map file keeps 25 % for slot b";
+  Takeover takeover = world.takeover();
+  CHECK_FALSE(takeover.step(0));
+  CHECK(world.plane.state.routing == Routing{Slot::a, Share::none()});
+  CHECK(run(takeover, 10'000) == 3'000);
+  CHECK_FALSE(takeover.complete());
+  CHECK(takeover.report().detail ==
+        "engine silent for 5 s; production: all traffic at slot a, until HAProxy restarts: map "
+        "file keeps 25 % for slot b");
 }
 
 }  // namespace

@@ -18,13 +18,16 @@ Counts sound(const Counts& counts, const Counts& whole) {
 
 }  // namespace
 
-Batch sound(const Batch& batch, int groups) {
+Batch sound(const Batch& batch, const Settings& settings) {
   constexpr Counts kMost{kCountMax, kCountMax, kCountMax};
   Batch out;
   out.canary = sound(batch.canary, kMost);
   out.baseline = sound(batch.baseline, kMost);
-  for (int g = 0; g < groups; ++g) {
+  for (int g = 0; g < canary_entries(settings); ++g) {
     out.canary_groups[g] = sound(batch.canary_groups[g], out.canary);
+  }
+  for (int s = 0; s < baseline_entries(settings); ++s) {
+    out.baseline_groups[s] = sound(batch.baseline_groups[s], out.baseline);
   }
   out.elapsed_ms = std::clamp<std::int64_t>(batch.elapsed_ms, 0, kCountMax);
   return out;
@@ -36,10 +39,14 @@ void grow(Counts& into, const Counts& more) {
   into.over_target = std::min(into.over_target + more.over_target, kCountMax);
 }
 
-void grow(Batch& into, const Batch& more, int groups) {
+void grow(Batch& into, const Batch& more, const Settings& settings) {
   grow(into.canary, more.canary);
   grow(into.baseline, more.baseline);
-  for (int g = 0; g < groups; ++g) grow(into.canary_groups[g], more.canary_groups[g]);
+  for (int g = 0; g < canary_entries(settings); ++g)
+    grow(into.canary_groups[g], more.canary_groups[g]);
+  for (int s = 0; s < baseline_entries(settings); ++s) {
+    grow(into.baseline_groups[s], more.baseline_groups[s]);
+  }
   into.elapsed_ms = std::min(into.elapsed_ms + more.elapsed_ms, kCountMax);
 }
 

@@ -9,7 +9,10 @@
 namespace sluice::judge {
 
 inline constexpr int kGroupsMax = 16;
-inline constexpr int kGroupsMin = 3;  // fewer that had traffic: leave-one-out is off
+inline constexpr int kGroupsMin = 3;      // fewer that had traffic: leave-one-out is off
+inline constexpr int kBadSecondsMin = 3;  // then, seconds with bad events before anything breaches
+inline constexpr int kUnitsMax = 32;
+inline constexpr int kClientsMax = 16;
 
 struct Settings {
   double margin = 0.01;             // tolerated increase of the error rate, absolute
@@ -19,27 +22,52 @@ struct Settings {
   double alpha_promotion = 0.05;    // false promotion, of one stage
   std::int64_t planned_ms = 0;      // planned duration; restart mass is spread over it; 0: an hour
   int groups = 0;                   // canary groups, 0..kGroupsMax
+  int baseline_groups = 0;          // units of the baseline, 0..kUnitsMax; below 2: none
+  int client_groups = 0;            // of both arms, 0..kClientsMax: the same requests by client
+  bool judge_traffic = false;       // shares will be told (Judge::expect_share)
 };
 
-// Counts of one batch. canary_groups has Settings::groups used entries that add up to canary;
-// with 0 groups only the totals count. Batches end by the clock or by numbers of requests, never
-// because of what the requests returned.
+// Counts of one batch. canary_groups has Settings::groups used entries that add up to canary, and
+// baseline_groups has Settings::baseline_groups that add up to baseline; with 0 groups only the
+// totals count. Batches end by the clock or by numbers of requests, never because of what the
+// requests returned.
+//
+// Groups are whatever fails together: servers, or buckets of clients. Units of the baseline are
+// divided in the same way, and are best about as large as the whole canary; larger ones are valid
+// too, and smaller ones are put together (baseline_units.h). Where both ways are known, the groups
+// are servers, and behind them in both arrays stand Settings::client_groups more entries, which
+// divide the same requests by client: a server fails everybody's requests, a broken client fails on
+// every server, and neither shows in the other's division.
 struct Batch {
   Counts canary;
   Counts baseline;
-  std::array<Counts, kGroupsMax> canary_groups{};
+  std::array<Counts, kGroupsMax + kClientsMax> canary_groups{};
+  std::array<Counts, kUnitsMax + kClientsMax> baseline_groups{};
   std::int64_t elapsed_ms = 0;  // since the last batch
 };
 
 // The same batch made sound, whatever was counted: nothing negative, no more errors than requests,
 // no group larger than the whole, nothing above 2^53 (beyond it doubles skip whole numbers).
-[[nodiscard]] Batch sound(const Batch& batch, int groups);
+[[nodiscard]] Batch sound(const Batch& batch, const Settings& settings);
 
 // `into` grown by `more`; stops at 2^53 instead of running over.
 void grow(Counts& into, const Counts& more);
-void grow(Batch& into, const Batch& more, int groups);
+void grow(Batch& into, const Batch& more, const Settings& settings);
+
+// Requests over target in the place of errors, for what compares rates of errors.
+[[nodiscard]] inline Counts late(const Counts& counts) {
+  return {counts.requests, counts.over_target, 0};
+}
 
 // The canary without one of its groups.
 [[nodiscard]] Counts without_group(const Batch& batch, int group);
+
+// Entries in use, of both divisions.
+[[nodiscard]] inline int canary_entries(const Settings& settings) {
+  return settings.groups + settings.client_groups;
+}
+[[nodiscard]] inline int baseline_entries(const Settings& settings) {
+  return settings.baseline_groups + settings.client_groups;
+}
 
 }  // namespace sluice::judge

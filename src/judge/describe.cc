@@ -96,6 +96,12 @@ bool both_enough(const Finding& finding) {
 }  // namespace
 
 std::string describe_harm(const Finding& finding, const Settings& settings, Trigger trigger) {
+  if (trigger == Trigger::error_rate && finding.metric == Metric::traffic) {
+    return fmt::format(
+        "only {} of {} requests reached the canary, less than its share promises; {}",
+        grouped(finding.canary.requests),
+        grouped(finding.canary.requests + finding.baseline.requests), against(finding));
+  }
   const bool slow = trigger == Trigger::p99;
   const std::int64_t bad = slow ? finding.canary.over_target : finding.canary.errors;
   const std::string_view what = slow ? "were over the p99 target" : "failed";
@@ -134,12 +140,12 @@ std::string describe_groups(const Finding& finding, const Settings& settings) {
   if (finding.leave_one_out) {
     return fmt::format("{} groups, judged without any one of them", settings.groups);
   }
-  if (settings.groups < kGroupsMin) {
-    return fmt::format("leave-one-out is off: {} groups needed, configured: {}", kGroupsMin,
-                       settings.groups);
-  }
-  return fmt::format("leave-one-out is off: fewer than {} of {} groups had requests", kGroupsMin,
-                     settings.groups);
+  const std::string why =
+      settings.groups < kGroupsMin
+          ? fmt::format("{} groups needed, configured: {}", kGroupsMin, settings.groups)
+          : fmt::format("fewer than {} of {} groups had requests", kGroupsMin, settings.groups);
+  return fmt::format("leave-one-out is off: {}; trouble in {} different seconds needed", why,
+                     kBadSecondsMin);
 }
 
 }  // namespace sluice::judge

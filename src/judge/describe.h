@@ -9,8 +9,9 @@
 namespace sluice::judge {
 
 // "5.1 % of 412 requests failed (2.1–9.8 %), baseline 0.1 % of 8,023; odds 4,200 : 1 against the
-// release, line 1,000 : 1". Of the metric of that trigger, which is error_rate or p99; the odds
-// are those of the metric's own evidence together with the other's, which alone are decided on.
+// release, line 1,000 : 1". Lost requests are told with the error rate. Of the metric of that
+// trigger, which is error_rate or p99; the odds are those of the metric's own evidence together
+// with the other's, which alone are decided on.
 [[nodiscard]] std::string describe_harm(const Finding& finding, const Settings& settings,
                                         Trigger trigger);
 // Of the metric that is to blame.

@@ -80,12 +80,25 @@ TEST_CASE("describe: small numbers keep two digits, huge odds are capped") {
   CHECK(describe_harm(finding, {}).contains("odds 1.5 : 1 against"));
 }
 
+TEST_CASE("describe: where requests are lost on the way to the canary, that is said") {
+  Finding finding = failing();
+  finding.metric = Metric::traffic;
+  CHECK(
+      describe_harm(finding, {}) ==
+      "only 412 of 8,435 requests reached the canary, less than its share promises; odds 4,200 : 1 "
+      "against the release, line 1,000 : 1");
+  CHECK(describe_harm(finding, {}, Trigger::p99).contains("over the p99 target"));
+}
+
 TEST_CASE("describe: groups say whether leave-one-out is on, and if not why") {
   Finding finding;
   CHECK(describe_groups(finding, {.groups = 1}) ==
-        "leave-one-out is off: 3 groups needed, configured: 1");
-  CHECK(describe_groups(finding, {.groups = 5}) ==
-        "leave-one-out is off: fewer than 3 of 5 groups had requests");
+        "leave-one-out is off: 3 groups needed, configured: 1; trouble in 3 different seconds "
+        "needed");
+  CHECK(
+      describe_groups(finding, {.groups = 5}) ==
+      "leave-one-out is off: fewer than 3 of 5 groups had requests; trouble in 3 different seconds "
+      "needed");
   finding.leave_one_out = true;
   CHECK(describe_groups(finding, {.groups = 5}) == "5 groups, judged without any one of them");
 }

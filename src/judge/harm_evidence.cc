@@ -1,17 +1,37 @@
 #include "judge/harm_evidence.h"
 
+#include <algorithm>
+#include <limits>
+#include <span>
+
+#include "base/tick.h"
 #include "judge/exp_log.h"
 
 namespace sluice::judge {
 namespace {
 
 constexpr double kErrorWeight = 0.5;
-constexpr double kSlowWeight = 0.5;
+constexpr double kSlowWeight = 0.2;
+constexpr double kTrafficWeight = 0.15;
+
+// Of the money of the errors, where there are units to compare blocks with.
+constexpr double kFastPart = 0.7;
+// Of the money of slow requests, as long as a baseline serves.
+constexpr double kSlowFastPart = 0.7;
+constexpr std::int64_t kFirstBlockMs = 10 * kSecondMs;
+
+// Long against most outages of one server, short against the hours between them.
+constexpr std::int64_t kLevelEveryMs = 10 * kMinuteMs;
 
 // With groups configured, but only one or two seen, this many requests are waited for before
 // leave-one-out is given up: the first of many servers must not decide alone, and where there are
-// only two the wait is short.
-constexpr std::int64_t kRequestsToMeetGroups = 10;
+// only two the wait is short. All clients may have one address, so less is waited for a third.
+constexpr double kRequestsToMeetGroups = 10;
+constexpr double kRequestsToMeetClients = 6;
+
+// A group with more than this part of the requests, once there are so many, is not left out.
+constexpr double kMostRequests = 0.75;
+constexpr double kRequestsToTellMost = 100;
 
 template <std::size_t N>
 std::array<double, N> target_factors(const std::array<TargetAlternative, N>& alternatives,
@@ -23,25 +43,91 @@ std::array<double, N> target_factors(const std::array<TargetAlternative, N>& alt
   return out;
 }
 
+std::array<double, kMarginHarms> margin_factors(const MarginAlternatives& alternatives,
+                                                const Counts& canary, const Counts& baseline) {
+  std::array<double, kMarginHarms> out{};
+  for (std::size_t i = 0; i < kMarginHarms; ++i) {
+    out[i] = ln_margin_factor(alternatives.harms()[i], canary, baseline);
+  }
+  return out;
+}
+
+// The average of the two tests of requests over target.
+double ln_slow_part(double ln_fast, double ln_seconds) {
+  return ln_add(ln(kSlowFastPart) + ln_fast, ln(1 - kSlowFastPart) + ln_seconds);
+}
+
 }  // namespace
 
-HarmEvidence::HarmEvidence(const Settings& settings)
-    : groups_(settings.groups),
+MetricParts metric_parts(const Settings& settings) {
+  const double all = kErrorWeight + kSlowWeight + (settings.judge_traffic ? kTrafficWeight : 0);
+  return {kErrorWeight / all, kSlowWeight / all, settings.judge_traffic ? kTrafficWeight / all : 0};
+}
+
+HarmEvidence::HarmEvidence(const Settings& settings, const Counts& history)
+    : settings_(settings),
+      groups_(canary_entries(settings)),
+      parts_(metric_parts(settings)),
+      fast_part_(settings.baseline_groups < 2 ? 1 : kFastPart),
+      divisions_{Division{0, settings.groups, kRequestsToMeetGroups},
+                 Division{settings.groups, settings.client_groups, kRequestsToMeetClients}},
       error_mass_(settings.planned_ms),
+      block_mass_(settings.planned_ms),
       slow_mass_(settings.planned_ms),
+      second_mass_(settings.planned_ms),
+      traffic_(settings.planned_ms),
+      bets_(settings.margin, history),
+      block_ms_(kFirstBlockMs),
       error_alternatives_(target_alternatives(settings.error_rate_target)),
       slow_alternatives_(target_alternatives(settings.over_target_share)) {}
 
 void HarmEvidence::begin(const Batch& batch) {
   error_mass_.pass(batch.elapsed_ms);
+  block_mass_.pass(batch.elapsed_ms);
   slow_mass_.pass(batch.elapsed_ms);
-  if (canary_requests_ < kRequestsToMeetGroups) canary_requests_ += batch.canary.requests;
-  for (int g = 0; g < groups_; ++g) {
-    if (met_[g] || batch.canary_groups[g].requests == 0) continue;
-    met_[g] = true;
-    ++groups_met_;
-    without_[g] = whole_;  // so far the whole was without it
+  second_mass_.pass(batch.elapsed_ms);
+  now_ms_ = std::min(now_ms_ + batch.elapsed_ms, std::int64_t{1} << 60);
+  if (now_ms_ - levelled_at_ms_ >= kLevelEveryMs) level();
+  note_bad_second(batch.canary);
+  canary_requests_ += static_cast<double>(batch.canary.requests);
+  for (Division& division : divisions_) {
+    for (int g = division.first; g < division.first + division.number; ++g) {
+      if (batch.canary_groups[g].requests == 0) continue;
+      if (requests_[g] == 0) {
+        ++division.met;
+        without_[g] = whole_;  // so far the whole was without it
+      }
+      requests_[g] += static_cast<double>(batch.canary_groups[g].requests);
+    }
   }
+}
+
+bool HarmEvidence::leaves_one_out() const {
+  return divisions_[0].met >= kGroupsMin || divisions_[1].met >= kGroupsMin;
+}
+
+bool HarmEvidence::counts(const Division& division) const {
+  if (division.met >= kGroupsMin) return true;
+  return division.number >= kGroupsMin && division.met > 0 &&
+         canary_requests_ < division.requests_to_meet;
+}
+
+bool HarmEvidence::counts(int group) const {
+  if (requests_[group] == 0) return false;
+  if (!counts(divisions_[group < divisions_[1].first ? 0 : 1])) return false;
+  return canary_requests_ < kRequestsToTellMost ||
+         requests_[group] <= kMostRequests * canary_requests_;
+}
+
+void HarmEvidence::note_bad_second(const Counts& canary) {
+  const std::int64_t second = now_ms_ / kSecondMs;
+  if (second == bad_second_ || canary.errors + canary.over_target == 0) return;
+  bad_second_ = second;
+  bad_seconds_ = std::min(bad_seconds_ + 1, kBadSecondsMin);
+}
+
+bool HarmEvidence::may_decide() const {
+  return groups_ == 0 || leaves_one_out() || bad_seconds_ >= kBadSecondsMin;
 }
 
 template <std::size_t N>
@@ -50,54 +136,98 @@ void HarmEvidence::stake(Mixture<N> View::* test, double money) {
   const double ln_money = ln(money);
   (whole_.*test).stake(ln_money);
   for (int g = 0; g < groups_; ++g) {
-    if (met_[g]) (without_[g].*test).stake(ln_money);
+    if (requests_[g] > 0) (without_[g].*test).stake(ln_money);
   }
 }
 
 template <std::size_t N, class FactorsOf>
-void HarmEvidence::multiply(Mixture<N> View::* test, const Batch& batch,
+void HarmEvidence::multiply(Mixture<N> View::* test, const Batch& batch, double design_effect,
                             const FactorsOf& factors_of) {
   const std::array<double, N> of_whole = factors_of(batch.canary);
-  (whole_.*test).multiply(of_whole);
+  (whole_.*test).multiply(of_whole, design_effect);
   for (int g = 0; g < groups_; ++g) {
-    if (!met_[g]) continue;
+    if (requests_[g] == 0) continue;
     Mixture<N>& without = without_[g].*test;
     if (batch.canary_groups[g].requests == 0) {
-      without.multiply(of_whole);
+      without.multiply(of_whole, design_effect);
       continue;
     }
     const Counts rest = without_group(batch, g);
     // Nothing left to compare: the baseline's requests alone say nothing about the canary.
-    if (rest.requests > 0) without.multiply(factors_of(rest));
+    if (rest.requests > 0) without.multiply(factors_of(rest), design_effect);
   }
 }
 
-void HarmEvidence::judge_slow(const Batch& batch) {
-  if (batch.canary.requests == 0) return;
-  stake(&View::slow, slow_mass_.take());
-  multiply(&View::slow, batch, [this](const Counts& canary) {
+void HarmEvidence::judge_traffic(const Batch& batch) {
+  traffic_.add(batch.canary.requests, batch.baseline.requests, batch.elapsed_ms);
+}
+
+void HarmEvidence::judge_slow_seconds(const Batch& batch) {
+  grow(second_, batch, settings_);
+  if (second_.elapsed_ms < kSecondMs) return;
+  if (second_.canary.requests > 0) {
+    stake(&View::slow_seconds, second_mass_.take());
+    multiply(&View::slow_seconds, second_, 1, [this](const Counts& canary) {
+      std::array<double, kTargetHarms> out{};
+      for (std::size_t i = 0; i < kTargetHarms; ++i) {
+        out[i] = ln_mean_factor(slow_alternatives_.harms[i], canary.over_target, canary.requests);
+      }
+      return out;
+    });
+  }
+  second_ = {};
+}
+
+void HarmEvidence::judge_slow_against_baseline(const Batch& batch,
+                                               const MarginAlternatives& alternatives,
+                                               double design_effect) {
+  const double money = slow_mass_.take();
+  stake(&View::slow, money);
+  stake(&View::slow_against_baseline, money);
+  multiply(&View::slow, batch, design_effect, [this](const Counts& canary) {
     return target_factors(slow_alternatives_.harms, canary.over_target, canary.requests);
+  });
+  multiply(&View::slow_against_baseline, batch, design_effect, [&](const Counts& canary) {
+    return margin_factors(alternatives, late(canary), late(batch.baseline));
   });
 }
 
 void HarmEvidence::judge_errors_against_baseline(const Batch& batch,
-                                                 const MarginAlternatives& alternatives) {
+                                                 const MarginAlternatives& alternatives,
+                                                 double design_effect) {
   stake(&View::against_baseline, error_mass_.take());
-  multiply(&View::against_baseline, batch, [&](const Counts& canary) {
-    std::array<double, kMarginHarms> out{};
-    for (std::size_t i = 0; i < kMarginHarms; ++i) {
-      out[i] = ln_margin_factor(alternatives.harms()[i], canary, batch.baseline);
-    }
-    return out;
+  multiply(&View::against_baseline, batch, design_effect, [&](const Counts& canary) {
+    return margin_factors(alternatives, canary, batch.baseline);
   });
 }
 
-void HarmEvidence::judge_errors_against_target(const Batch& batch) {
+void HarmEvidence::judge_errors_against_target(const Batch& batch, double design_effect) {
   if (batch.canary.requests == 0) return;
   stake(&View::against_target, error_mass_.take());
-  multiply(&View::against_target, batch, [this](const Counts& canary) {
+  multiply(&View::against_target, batch, design_effect, [this](const Counts& canary) {
     return target_factors(error_alternatives_.harms, canary.errors, canary.requests);
   });
+}
+
+void HarmEvidence::judge_blocks(const Batch& batch, std::int64_t next_block_ms) {
+  if (settings_.baseline_groups < 2) return;
+  grow(block_, batch, settings_);
+  if (block_.elapsed_ms < block_ms_) return;
+  end_block();
+  block_ = {};
+  block_ms_ = next_block_ms;
+}
+
+void HarmEvidence::end_block() {
+  const BaselineUnits units = baseline_units(
+      std::span(block_.baseline_groups).first(settings_.baseline_groups), block_.canary.requests);
+  if (block_.canary.requests > 0 && units.number > 0) {
+    stake(&View::blocks, block_mass_.take());
+    bets_.face(units, block_.canary);
+    multiply(&View::blocks, block_, 1,
+             [this](const Counts& canary) { return bets_.ln_factors(canary); });
+  }
+  bets_.learn(units);
 }
 
 template <std::size_t From, std::size_t To>
@@ -110,7 +240,7 @@ void HarmEvidence::move_money(Mixture<From> View::* from, Mixture<To> View::* to
   };
   move(whole_);
   for (int g = 0; g < groups_; ++g) {
-    if (met_[g]) move(without_[g]);
+    if (requests_[g] > 0) move(without_[g]);
   }
   stake(to, error_mass_.take_half());
 }
@@ -125,25 +255,62 @@ HarmOdds HarmEvidence::odds_of(const View& view) const {
   HarmOdds out;
   const double ln_errors =  // one of the two tests holds all that is staked
       ln_add(view.against_baseline.ln_worth(), view.against_target.ln_worth());
-  out.ln_error = ln_add(ln_errors, ln(error_mass_.unstaked()));
-  out.ln_slow = ln_add(view.slow.ln_worth(), ln(slow_mass_.unstaked()));
-  out.ln_total = ln_add(ln(kErrorWeight) + out.ln_error, ln(kSlowWeight) + out.ln_slow);
+  out.ln_error_fast = ln_add(ln_errors, ln(error_mass_.unstaked()));
+  out.ln_error_blocks = ln_add(view.blocks.ln_worth(), ln(block_mass_.unstaked()));
+  out.ln_error =
+      ln_add(ln(fast_part_) + out.ln_error_fast, ln(1 - fast_part_) + out.ln_error_blocks);
+  const double ln_fast = std::min(view.slow.ln_worth(), view.slow_against_baseline.ln_worth());
+  out.ln_slow = ln_slow_part(ln_add(ln_fast, ln(slow_mass_.unstaked())),
+                             ln_add(view.slow_seconds.ln_worth(), ln(second_mass_.unstaked())));
+  out.ln_traffic = traffic_.ln_worth();
+  out.ln_total = ln_add(ln_add(ln(parts_.error) + out.ln_error, ln(parts_.slow) + out.ln_slow),
+                        ln(parts_.traffic) + out.ln_traffic);
   return out;
 }
 
+double HarmEvidence::ln_staked(const View& view) const {
+  const double ln_fast = ln_add(view.against_baseline.ln_worth(), view.against_target.ln_worth());
+  const double ln_error =
+      ln_add(ln(fast_part_) + ln_fast, ln(1 - fast_part_) + view.blocks.ln_worth());
+  const double ln_slow =
+      ln_slow_part(std::min(view.slow.ln_worth(), view.slow_against_baseline.ln_worth()),
+                   view.slow_seconds.ln_worth());
+  return ln_add(ln(parts_.error) + ln_error, ln(parts_.slow) + ln_slow);
+}
+
+void HarmEvidence::level() {
+  levelled_at_ms_ = now_ms_;
+  if (!leaves_one_out()) return;
+  double ln_least = std::numeric_limits<double>::infinity();
+  for (int g = 0; g < groups_; ++g) {
+    if (counts(g)) ln_least = std::min(ln_least, ln_staked(without_[g]));
+  }
+  if (ln_least == kLnNothing) return;
+  const auto bring_down = [&](View& view) {
+    const double ln_part = std::min(0.0, ln_least - ln_staked(view));
+    view.against_baseline.scale(ln_part);
+    view.against_target.scale(ln_part);
+    view.blocks.scale(ln_part);
+    view.slow.scale(ln_part);
+    view.slow_against_baseline.scale(ln_part);
+    view.slow_seconds.scale(ln_part);
+  };
+  bring_down(whole_);
+  for (int g = 0; g < groups_; ++g) {
+    if (requests_[g] > 0) bring_down(without_[g]);
+  }
+}
+
 HarmOdds HarmEvidence::odds() const {
-  const bool waits_for_groups =
-      groups_ >= kGroupsMin && groups_met_ > 0 && canary_requests_ < kRequestsToMeetGroups;
-  if (!leaves_one_out() && !waits_for_groups) return odds_of(whole_);
   HarmOdds least;
   bool first = true;
   for (int g = 0; g < groups_; ++g) {
-    if (!met_[g]) continue;
+    if (!counts(g)) continue;
     const HarmOdds without = odds_of(without_[g]);
     if (first || without.ln_total < least.ln_total) least = without;
     first = false;
   }
-  return least;
+  return first ? odds_of(whole_) : least;
 }
 
 }  // namespace sluice::judge

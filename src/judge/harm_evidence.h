@@ -1,10 +1,22 @@
 // Harm evidence: what speaks against the release, for the whole life of one Judge.
 //
-// Two metrics, errors and requests over the p99 target, each a test that begins with the money 1;
-// their average is the evidence, so one budget covers both (statistics notes 3.9). The whole of it
-// is kept once for the canary as it is, and once without each group of it; the least of those
-// without is what counts, so that no single server or client can take a release down alone (3.8
-// ii).
+// Three metrics: errors, requests over the p99 target, and traffic that does not arrive; each a
+// test that begins with the money 1. Their weighted average is the evidence, so one budget covers
+// all (statistics notes 3.9). Where the baseline is divided into units, the test of errors is
+// itself the average of a fast one, batch by batch, and a slow one, block by block (3.8 iii, v).
+//
+// Requests over the target are judged against the target, which is absolute. While a baseline
+// serves beside the canary, the fast test of them counts only as far as they are more than the
+// baseline's by as much as the target allows: a moment in which everything stands still is in both.
+// Beside it, and alone where there is no baseline, a test takes whole seconds, of which each says
+// little: a canary that is slow for as long as three of them goes back, whatever the baseline does.
+//
+// All of it is kept once for the canary as it is, and once without each group of it; the least of
+// those without is what counts, so that no single server or client can take a release down alone
+// (3.8 ii). Every ten minutes all are brought down to the least of them. The group that is left out
+// may then be another: it is enough that in each ten minutes at most one group fails for reasons of
+// its own. What has once been lost to the least of them is not won back, which costs little,
+// because what is worse in all groups shows in each.
 #pragma once
 
 #include <array>
@@ -12,8 +24,11 @@
 
 #include "judge/alternatives.h"
 #include "judge/batch.h"
+#include "judge/block_bets.h"
+#include "judge/design_effect.h"
 #include "judge/mixture.h"
 #include "judge/restart_mass.h"
+#include "judge/traffic_evidence.h"
 
 namespace sluice::judge {
 
@@ -21,20 +36,47 @@ namespace sluice::judge {
 struct HarmOdds {
   double ln_total = 0;
   double ln_error = 0;
+  double ln_error_fast = 0;    // of errors, batch by batch
+  double ln_error_blocks = 0;  // and block by block
   double ln_slow = 0;
+  double ln_traffic = 0;  // the same in every view
 };
+
+// Parts of the budget, which make 1: in the proportions of the notes among the metrics that there
+// are. Latency against the baseline is not one of them, because telemetry has no histograms.
+struct MetricParts {
+  double error = 0;
+  double slow = 0;
+  double traffic = 0;
+};
+
+[[nodiscard]] MetricParts metric_parts(const Settings& settings);
 
 class HarmEvidence {
  public:
-  explicit HarmEvidence(const Settings& settings);
+  // `history` is the baseline as counted before; may be empty.
+  HarmEvidence(const Settings& settings, const Counts& history);
 
   // To be called first for every batch: time goes on, and groups show up.
   void begin(const Batch& batch);
 
-  void judge_slow(const Batch& batch);
-  // Both arms must have requests.
-  void judge_errors_against_baseline(const Batch& batch, const MarginAlternatives& alternatives);
-  void judge_errors_against_target(const Batch& batch);
+  // Gathers blocks, and judges each at its end. The block after it will last `next_block_ms`.
+  void judge_blocks(const Batch& batch, std::int64_t next_block_ms);
+  // Shares changed: what was gathered is let go. It never mixes with what comes.
+  void drop_block() { block_ = {}; }
+
+  // The canary's share from now on, as a fraction; 0: unknown, or none to compare with.
+  void expect_share(double share) { traffic_.expect(share); }
+  void judge_traffic(const Batch& batch);
+
+  // Gathers seconds, and judges each at its end.
+  void judge_slow_seconds(const Batch& batch);
+  // What a batch says is divided by the design effect of its metric. Both arms must have requests.
+  void judge_slow_against_baseline(const Batch& batch, const MarginAlternatives& alternatives,
+                                   double design_effect);
+  void judge_errors_against_baseline(const Batch& batch, const MarginAlternatives& alternatives,
+                                     double design_effect);
+  void judge_errors_against_target(const Batch& batch, double design_effect);
 
   // The errors' money moves to the other test. Each factor, of either test, is expected to be at
   // most 1 given the past where the release is as its own stage demands (no worse than the baseline
@@ -47,33 +89,72 @@ class HarmEvidence {
 
   [[nodiscard]] HarmOdds odds() const;
 
-  // At least kGroupsMin groups had traffic.
-  [[nodiscard]] bool leaves_one_out() const { return groups_met_ >= kGroupsMin; }
+  // Where no group can be left out although there should be some, one moment's trouble must not
+  // decide: the canary has then had bad events in at least three different seconds.
+  [[nodiscard]] bool may_decide() const;
+
+  // At least kGroupsMin groups of one division had traffic.
+  [[nodiscard]] bool leaves_one_out() const;
 
  private:
+  static constexpr std::size_t kEntries = kGroupsMax + kClientsMax;
+
   // The tests over one view of the canary: all of it, or all but one group.
   struct View {
     Mixture<kMarginHarms> against_baseline;
     Mixture<kTargetHarms> against_target;
-    Mixture<kTargetHarms> slow;
+    Mixture<kBlockHarms> blocks;
+    Mixture<kTargetHarms> slow;  // against the target
+    Mixture<kMarginHarms> slow_against_baseline;
+    Mixture<kTargetHarms> slow_seconds;
   };
 
   template <std::size_t N>
   void stake(Mixture<N> View::* test, double money);
   template <std::size_t N, class FactorsOf>
-  void multiply(Mixture<N> View::* test, const Batch& batch, const FactorsOf& factors_of);
+  void multiply(Mixture<N> View::* test, const Batch& batch, double design_effect,
+                const FactorsOf& factors_of);
   template <std::size_t From, std::size_t To>
   void move_money(Mixture<From> View::* from, Mixture<To> View::* to);
   [[nodiscard]] HarmOdds odds_of(const View& view) const;
+  [[nodiscard]] double ln_staked(const View& view) const;
+  void note_bad_second(const Counts& canary);
+  void end_block();
+  void level();
 
+  // One way to divide the canary: a range of its groups.
+  struct Division {
+    int first = 0;
+    int number = 0;
+    double requests_to_meet = 0;  // until it is given up where fewer than kGroupsMin were met
+    int met = 0;
+  };
+
+  [[nodiscard]] bool counts(const Division& division) const;
+  [[nodiscard]] bool counts(int group) const;
+
+  Settings settings_;
   int groups_;
-  int groups_met_ = 0;
-  std::int64_t canary_requests_ = 0;
-  std::array<bool, kGroupsMax> met_{};
+  MetricParts parts_;
+  double fast_part_;
+  std::array<Division, kDivisions> divisions_;
+  double canary_requests_ = 0;
+  std::array<double, kEntries> requests_{};  // of each group; 0: not met
   View whole_;
-  std::array<View, kGroupsMax> without_;  // of groups that were met; the others would equal whole_
+  std::array<View, kEntries> without_;  // of groups that were met; the others would equal whole_
   RestartMass error_mass_;
-  RestartMass slow_mass_;
+  RestartMass block_mass_;
+  RestartMass slow_mass_;  // of the two fast tests
+  RestartMass second_mass_;
+  TrafficEvidence traffic_;
+  std::int64_t now_ms_ = 0;
+  std::int64_t levelled_at_ms_ = 0;
+  std::int64_t bad_second_ = -1;  // the last with a bad event in the canary
+  int bad_seconds_ = 0;
+  BlockBets bets_;
+  Batch block_;
+  Batch second_;
+  std::int64_t block_ms_;
   TargetAlternatives error_alternatives_;
   TargetAlternatives slow_alternatives_;
 };

@@ -11,10 +11,17 @@
 namespace sluice::judge {
 namespace {
 
-constexpr double kLnHarmHolds = 2.302585092994046;  // ln 10: odds at which nothing is promoted
+constexpr double kLnHarmHolds = 2.302585092994046;  // ln 10
+constexpr double kLnHarmCuts = 3.912023005428146;   // ln 50
 constexpr std::int64_t kHistoryMax = 200'000;
 // Baseline counts older than this are not compared with the canary's: the rate may have moved.
 constexpr std::int64_t kPendingMs = kMinuteMs;
+// Longer than most bursts of errors last.
+constexpr std::int64_t kClusterBlockMs = kMinuteMs;
+// Of the slow track. Where errors hang together for longer than a short block, long ones.
+constexpr std::int64_t kShortBlockMs = 10 * kSecondMs;
+constexpr std::int64_t kLongBlockMs = 30 * kSecondMs;
+constexpr double kLongerThanShort = 1.5;
 constexpr double kOverBound = 1.2;  // measured: 1.1 to 1.25 times the bound
 constexpr double kShareUnknown = 0.05;
 
@@ -26,6 +33,8 @@ Settings checked(const Settings& settings) {
   SLUICE_ASSERT(settings.over_target_share >= 0 && settings.over_target_share <= 1);
   SLUICE_ASSERT(in_unit(settings.alpha) && in_unit(settings.alpha_promotion));
   SLUICE_ASSERT(settings.groups >= 0 && settings.groups <= kGroupsMax);
+  SLUICE_ASSERT(settings.client_groups >= 0 && settings.client_groups <= kClientsMax);
+  SLUICE_ASSERT(settings.baseline_groups >= 0 && settings.baseline_groups <= kUnitsMax);
   return settings;
 }
 
@@ -33,7 +42,7 @@ Settings checked(const Settings& settings) {
 Counts recent(const Counts& history) {
   Batch batch;
   batch.baseline = history;
-  Counts out = sound(batch, 0).baseline;
+  Counts out = sound(batch, {}).baseline;
   if (out.requests <= kHistoryMax) return out;
   const double part = static_cast<double>(kHistoryMax) / static_cast<double>(out.requests);
   const auto scaled = [part](std::int64_t count) {
@@ -58,6 +67,14 @@ Foreseen foreseen(const Settings& settings, double error_rate, double share) {
           kOverBound * requests_below_target(0, settings.over_target_share, alpha)};
 }
 
+Metric most_of(const HarmOdds& harm, const MetricParts& parts) {
+  const double ln_error = ln(parts.error) + harm.ln_error;
+  const double ln_slow = ln(parts.slow) + harm.ln_slow;
+  const double ln_traffic = ln(parts.traffic) + harm.ln_traffic;
+  if (ln_traffic > ln_error && ln_traffic > ln_slow) return Metric::traffic;
+  return ln_slow > ln_error ? Metric::p99 : Metric::error_rate;
+}
+
 double share_of(const Counts& canary, const Counts& baseline) {
   if (canary.requests == 0 || baseline.requests == 0) return kShareUnknown;
   const double requests = static_cast<double>(canary.requests);
@@ -66,13 +83,18 @@ double share_of(const Counts& canary, const Counts& baseline) {
 
 }  // namespace
 
-Judge::Judge(const Settings& settings, const Counts& history)
+Judge::Judge(const Settings& settings, const Counts& history, const Clustering& clustering)
     : settings_(checked(settings)),
       alpha_promotion_(settings.alpha_promotion),
       history_(recent(history)),
       baseline_rate_(history_),
+      baseline_late_(late(history_)),
       alternatives_(settings.margin),
-      harm_(settings),
+      late_alternatives_(settings.over_target_share),
+      error_effect_(settings, &Counts::errors, kClusterBlockMs, clustering.errors),
+      slow_effect_(settings, &Counts::over_target, kClusterBlockMs, clustering.slow),
+      short_effect_(settings, &Counts::errors, kShortBlockMs, {}),
+      harm_(settings, history_),
       promotion_(settings) {
   settle();
 }
@@ -81,34 +103,51 @@ void Judge::enter_stage(bool concurrent, double alpha_promotion) {
   SLUICE_ASSERT(in_unit(alpha_promotion));
   alpha_promotion_ = alpha_promotion;
   learn_baseline();  // counts from before a change of share are never pooled with those after it
+  error_effect_.end_block();
+  slow_effect_.end_block();
+  short_effect_.end_block();
+  harm_.drop_block();
   if (concurrent != concurrent_) concurrent ? harm_.turn_to_baseline() : harm_.turn_to_target();
   concurrent_ = concurrent;
+  if (!concurrent) harm_.expect_share(0);
   stage_canary_ = {};
   stage_baseline_ = {};
   promotion_.begin_stage();
   settle();
 }
 
+void Judge::expect_share(double share) {
+  harm_.expect_share(concurrent_ && settings_.judge_traffic ? share : 0);
+}
+
 void Judge::add(const Batch& counted) {
-  Batch batch = sound(counted, settings_.groups);
-  if (!concurrent_) batch.baseline = {};
+  Batch batch = sound(counted, settings_);
+  if (!concurrent_) {
+    batch.baseline = {};
+    batch.baseline_groups = {};
+  }
   grow(history_, batch.baseline);
   grow(stage_canary_, batch.canary);
   grow(stage_baseline_, batch.baseline);
   harm_.begin(batch);
-  harm_.judge_slow(batch);
-  promotion_.judge_slow(batch.canary);
+  harm_.judge_traffic(batch);
+  harm_.judge_slow_seconds(batch);
+  promotion_.judge_slow(batch.canary, slow_effect_.value());
   if (concurrent_) {
     judge_against_baseline(batch);
   } else {
-    harm_.judge_errors_against_target(batch);
-    promotion_.judge_errors_against_target(batch.canary);
+    harm_.judge_errors_against_target(batch, error_effect_.value());
+    promotion_.judge_errors_against_target(batch.canary, error_effect_.value());
   }
+  if (concurrent_) harm_.judge_blocks(batch, next_block_ms());
+  error_effect_.learn(batch);  // after the use of its value, which never knows the batch
+  slow_effect_.learn(batch);
+  short_effect_.learn(batch);
   settle();
 }
 
 void Judge::judge_against_baseline(const Batch& batch) {
-  grow(pending_, batch, settings_.groups);
+  grow(pending_, batch, settings_);
   if (pending_.canary.requests == 0) {
     if (!canary_met_ || pending_.elapsed_ms >= kPendingMs) learn_baseline();
     return;
@@ -116,13 +155,16 @@ void Judge::judge_against_baseline(const Batch& batch) {
   canary_met_ = true;
   if (pending_.baseline.requests == 0) return;
   alternatives_.follow(baseline_rate_.rate());
-  harm_.judge_errors_against_baseline(pending_, alternatives_);
-  promotion_.judge_errors_against_baseline(pending_, alternatives_);
+  late_alternatives_.follow(baseline_late_.rate());
+  harm_.judge_errors_against_baseline(pending_, alternatives_, error_effect_.value());
+  harm_.judge_slow_against_baseline(pending_, late_alternatives_, slow_effect_.value());
+  promotion_.judge_errors_against_baseline(pending_, alternatives_, error_effect_.value());
   learn_baseline();  // after its use: the alternatives of a batch never know the batch
 }
 
 void Judge::learn_baseline() {
   baseline_rate_.learn(pending_.baseline, pending_.elapsed_ms);
+  baseline_late_.learn(late(pending_.baseline), pending_.elapsed_ms);
   pending_ = {};
 }
 
@@ -133,20 +175,33 @@ void Judge::settle() {
   f.ln_harm_line = -ln(settings_.alpha);
   f.ln_harm_error = harm.ln_error;
   f.ln_harm_slow = harm.ln_slow;
+  f.ln_harm_error_fast = harm.ln_error_fast;
+  f.ln_harm_error_blocks = harm.ln_error_blocks;
+  f.ln_harm_traffic = harm.ln_traffic;
   // What breached is to blame for good, whatever comes after.
-  if (!breached_) f.blame = harm.ln_slow > harm.ln_error ? Trigger::p99 : Trigger::error_rate;
-  breached_ = breached_ || f.ln_harm >= f.ln_harm_line;
+  if (!breached_) f.metric = most_of(harm, metric_parts(settings_));
+  f.blame = f.metric == Metric::p99 ? Trigger::p99 : Trigger::error_rate;
+  f.hold_advance = f.ln_harm >= kLnHarmHolds;
+  f.cut_share = f.ln_harm >= kLnHarmCuts;
+  breached_ = breached_ || (f.ln_harm >= f.ln_harm_line && harm_.may_decide());
   f.breached = breached_;
   f.ln_promote_error = promotion_.errors().ln_worth();
   f.ln_promote_slow = promotion_.slow().ln_worth();
   f.ln_promote_line = -ln(alpha_promotion_);
-  f.promotable = !breached_ && f.ln_harm < kLnHarmHolds &&
-                 f.ln_promote_error >= f.ln_promote_line && f.ln_promote_slow >= f.ln_promote_line;
+  f.promotable = !breached_ && !f.hold_advance && f.ln_promote_error >= f.ln_promote_line &&
+                 f.ln_promote_slow >= f.ln_promote_line;
   f.leave_one_out = harm_.leaves_one_out();
   f.concurrent = concurrent_;
   f.has_baseline = stage_baseline_.requests > 0;
+  f.design_effect_error = error_effect_.value();
+  f.design_effect_slow = slow_effect_.value();
   f.canary = stage_canary_;
   f.baseline = stage_baseline_;
+}
+
+std::int64_t Judge::next_block_ms() const {
+  const double longer = error_effect_.index() / short_effect_.index();
+  return longer > kLongerThanShort ? kLongBlockMs : kShortBlockMs;
 }
 
 Finding Judge::finding() const {
@@ -163,14 +218,19 @@ double Judge::requests_missing() const {
   const Foreseen all = foreseen(stage, rate, share);
   const std::int64_t n = stage_canary_.requests;
   const double line = finding_.ln_promote_line;
-  const double errors = requests_until(promotion_.errors(), line, n, all.errors);
-  const double slow = requests_until(promotion_.slow(), line, n, all.slow);
+  const double errors =
+      requests_until(promotion_.errors(), line, n, error_effect_.value() * all.errors);
+  const double slow = requests_until(promotion_.slow(), line, n, slow_effect_.value() * all.slow);
   if (errors < 0 || slow < 0) return -1;
   const double most = std::max(errors, slow);
   return std::isfinite(most) ? most : -1;
 }
 
 Counts Judge::history() const { return history_; }
+
+Clustering Judge::clustering() const {
+  return {error_effect_.dispersions(), slow_effect_.dispersions()};
+}
 
 double requests_to_promote(const Settings& settings, double error_rate, double share) {
   const Foreseen all = foreseen(settings, std::clamp(error_rate, 0.0, 1.0), share);

@@ -6,8 +6,9 @@
 // called breached stays under `alpha`, however often one looks, at whatever split of traffic, and
 // while both arms drift together. Formulas: statistics notes 3.2 (error rate against the concurrent
 // baseline, RIPr e-values conditional on the batch's own counts, restarts), 3.3 (share of requests
-// over the p99 target, one-sample), 3.7 (promotion by non-inferiority), 3.8 ii (leave one group
-// out), 3.9 (one budget, averaged over metrics).
+// over the p99 target, one-sample), 3.7 (promotion by non-inferiority), 3.8 i (design effect learnt
+// from the baseline), 3.8 ii (leave one group out), 3.8 iii, v (a slow track on rates of blocks
+// beside the fast one), 3.5 (loss of traffic), 3.9 (one budget, averaged over metrics).
 //
 // Pure and deterministic: the same batches give the same bits on every machine. No allocation per
 // batch. Never reads a clock; elapsed time is an argument.
@@ -18,6 +19,7 @@
 #include "judge/alternatives.h"
 #include "judge/baseline_rate.h"
 #include "judge/batch.h"
+#include "judge/design_effect.h"
 #include "judge/harm_evidence.h"
 #include "judge/promotion_evidence.h"
 #include "model/event.h"
@@ -30,30 +32,47 @@ struct Interval {
   double high = 1;
 };
 
+enum class Metric { error_rate, p99, traffic };
+
 // What is known now. Logarithms are natural; E is the evidence as odds: E = 1 is none.
 struct Finding {
   double ln_harm = 0;  // of the average over metrics: rolled back at ln(1/alpha)
   double ln_harm_line = 0;
   double ln_harm_error = 0;  // of each metric alone, for blame
   double ln_harm_slow = 0;
+  double ln_harm_traffic = 0;
+  double ln_harm_error_fast = 0;        // of errors, batch by batch
+  double ln_harm_error_blocks = 0;      // and block by block; both together are ln_harm_error
   bool breached = false;                // sticky: once breached, always breached
-  Trigger blame = Trigger::error_rate;  // the metric that carries most of it; error_rate or p99
-  double ln_promote_error = 0;          // evidence that the error rate is not worse by the margin
-  double ln_promote_slow = 0;           // evidence that p99 is under target
+  Metric metric = Metric::error_rate;   // that carries most of it, by its part of the budget
+  Trigger blame = Trigger::error_rate;  // p99 if it is that; lost requests count as errors
+  bool hold_advance = false;    // odds of 10 and more: the share must not grow; comes and goes
+  bool cut_share = false;       // odds of 50 and more: a quarter of the share is enough to find out
+  double ln_promote_error = 0;  // evidence that the error rate is not worse by the margin
+  double ln_promote_slow = 0;   // evidence that p99 is under target
   double ln_promote_line = 0;
-  bool promotable = false;     // both at or over the line, and ln_harm < ln 10
+  bool promotable = false;     // both at or over the line, and not hold_advance
   bool leave_one_out = false;  // at least kGroupsMin groups had traffic
   bool concurrent = true;      // judged against a baseline arm; false: against fixed targets
   bool has_baseline = false;   // baseline traffic was seen in this stage
   Counts canary;               // this stage
   Counts baseline;
   double requests_missing = 0;  // canary requests until promotable, forecast; 0: none, <0: unknown
+  double design_effect_error = 1;  // what evidence of errors is divided by
+  double design_effect_slow = 1;   // and evidence of requests over target
+};
+
+// How bad events cluster in an environment, from one Judge to the next of the same environment.
+struct Clustering {
+  Dispersions errors;
+  Dispersions slow;
 };
 
 class Judge {
  public:
-  // `history` is the environment's baseline as counted in earlier deliveries; may be empty.
-  Judge(const Settings& settings, const Counts& history);
+  // `history` is the environment's baseline as counted in earlier deliveries, `clustering` what an
+  // earlier Judge learnt there; both may be empty.
+  Judge(const Settings& settings, const Counts& history, const Clustering& clustering = {});
 
   // A new stage: evidence for promotion starts anew, evidence of harm goes on. `concurrent` false:
   // there is no baseline arm (100 %, or first deployment); fixed targets are used from here on, and
@@ -61,6 +80,11 @@ class Judge {
   // HarmEvidence::turn_to_target. Canary requests that still wait for a baseline are let go from
   // the comparison of error rates: shares never mix.
   void enter_stage(bool concurrent, double alpha_promotion);
+
+  // The canary's share of the requests as a fraction, as it is routed from now on; to be told at
+  // every change, within a stage too. With Settings::judge_traffic, lost traffic is judged where it
+  // is known, that is between 0 and 1. Unknown at first, and 0 when unknown.
+  void expect_share(double share);
 
   // For the comparison of error rates a batch that lacks either arm is added to the next. Before
   // the canary's first request ever, and where it has had none for a minute, batches only teach
@@ -72,10 +96,12 @@ class Judge {
   // Of the baseline, everything seen in this environment including the history it began with, of
   // which at most 200,000 requests are carried on, so that it follows the service over the months.
   [[nodiscard]] Counts history() const;
+  [[nodiscard]] Clustering clustering() const;
 
  private:
   void judge_against_baseline(const Batch& batch);
   void learn_baseline();
+  [[nodiscard]] std::int64_t next_block_ms() const;
   void settle();
   [[nodiscard]] double requests_missing() const;
 
@@ -89,7 +115,12 @@ class Judge {
   Counts stage_baseline_;
   Batch pending_;
   BaselineRate baseline_rate_;
+  BaselineRate baseline_late_;  // of requests over target
   MarginAlternatives alternatives_;
+  MarginAlternatives late_alternatives_;
+  DesignEffect error_effect_;
+  DesignEffect slow_effect_;
+  DesignEffect short_effect_;  // of errors, in blocks of ten seconds
   HarmEvidence harm_;
   PromotionEvidence promotion_;
   Finding finding_;  // all but the forecast

@@ -10,12 +10,12 @@ constexpr std::int64_t kRequestsToTell = 50;
 constexpr double kLnGrowthToTell = 1;
 
 void multiply_by_target(Mixture<kPromotions>& test, const TargetAlternatives& alternatives,
-                        std::int64_t hits, std::int64_t requests) {
+                        std::int64_t hits, std::int64_t requests, double design_effect) {
   std::array<double, kPromotions> factors{};
   for (std::size_t i = 0; i < kPromotions; ++i) {
     factors[i] = ln_target_factor(alternatives.promotions[i], hits, requests);
   }
-  test.multiply(factors);
+  test.multiply(factors, design_effect);
 }
 
 }  // namespace
@@ -33,21 +33,22 @@ void PromotionEvidence::begin_stage() {
   slow_.stake(0);
 }
 
-void PromotionEvidence::judge_slow(const Counts& canary) {
-  multiply_by_target(slow_, slow_alternatives_, canary.over_target, canary.requests);
+void PromotionEvidence::judge_slow(const Counts& canary, double design_effect) {
+  multiply_by_target(slow_, slow_alternatives_, canary.over_target, canary.requests, design_effect);
 }
 
 void PromotionEvidence::judge_errors_against_baseline(const Batch& batch,
-                                                      const MarginAlternatives& alternatives) {
+                                                      const MarginAlternatives& alternatives,
+                                                      double design_effect) {
   std::array<double, kPromotions> factors{};
   for (std::size_t i = 0; i < kPromotions; ++i) {
     factors[i] = ln_margin_factor(alternatives.promotions()[i], batch.canary, batch.baseline);
   }
-  errors_.multiply(factors);
+  errors_.multiply(factors, design_effect);
 }
 
-void PromotionEvidence::judge_errors_against_target(const Counts& canary) {
-  multiply_by_target(errors_, error_alternatives_, canary.errors, canary.requests);
+void PromotionEvidence::judge_errors_against_target(const Counts& canary, double design_effect) {
+  multiply_by_target(errors_, error_alternatives_, canary.errors, canary.requests, design_effect);
 }
 
 double requests_until(const Mixture<kPromotions>& test, double ln_line, std::int64_t requests,

@@ -20,10 +20,12 @@ class PromotionEvidence {
 
   void begin_stage();
 
-  void judge_slow(const Counts& canary);
+  // What a batch says is divided by the design effect of its metric.
+  void judge_slow(const Counts& canary, double design_effect);
   // Both arms must have requests.
-  void judge_errors_against_baseline(const Batch& batch, const MarginAlternatives& alternatives);
-  void judge_errors_against_target(const Counts& canary);
+  void judge_errors_against_baseline(const Batch& batch, const MarginAlternatives& alternatives,
+                                     double design_effect);
+  void judge_errors_against_target(const Counts& canary, double design_effect);
 
   [[nodiscard]] const Mixture<kPromotions>& errors() const { return errors_; }
   [[nodiscard]] const Mixture<kPromotions>& slow() const { return slow_; }

@@ -11,7 +11,6 @@ constexpr double kAtStart = 0.7;
 constexpr double kWhilePlanned = 0.2;
 constexpr double kForRestarts = 1 - kAtStart;
 constexpr double kAfterwards = kForRestarts - kWhilePlanned;
-constexpr std::int64_t kTakeEveryMs = kSecondMs;  // costs a second of power, saves most of the work
 
 }  // namespace
 
@@ -36,12 +35,9 @@ double RestartMass::due() const {
 double RestartMass::take() {
   if (!started_) {
     started_ = true;
-    taken_at_ms_ = now_ms_;
     taken_ = due();  // time that passed before the first batch is staked with it
     return kAtStart + taken_;
   }
-  if (now_ms_ - taken_at_ms_ < kTakeEveryMs) return 0;
-  taken_at_ms_ = now_ms_;
   const double before = taken_;
   taken_ = due();
   return scale_ * (taken_ - before);

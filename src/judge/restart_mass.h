@@ -16,8 +16,9 @@ class RestartMass {
 
   void pass(std::int64_t elapsed_ms);
 
-  // What is to be staked now, before the batch: 70 % the first time, then what became due, at most
-  // once a second; 0: nothing yet.
+  // What is to be staked now, before the batch: 70 % the first time, then what became due. To be
+  // called for every batch that is judged: a stake on a disaster is lost to the first few good
+  // answers, so that a fresh one must never be more than a few requests away.
   [[nodiscard]] double take();
 
   // Half of what is unstaked, for a moment at which trouble is to be expected. 0 before the start.
@@ -30,7 +31,6 @@ class RestartMass {
 
   std::int64_t planned_ms_;
   std::int64_t now_ms_ = 0;
-  std::int64_t taken_at_ms_ = 0;
   double taken_ = 0;  // of due()
   double scale_ = 1;  // halved by take_half()
   bool started_ = false;

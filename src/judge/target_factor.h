@@ -23,4 +23,10 @@ struct TargetAlternative {
          static_cast<double>(requests - hits) * alternative.ln_miss;
 }
 
+// Of a whole block of requests as one number, the part of them that is over: 1 or more requests.
+// The payoff is linear in that part, so that nothing else matters, and requests of a block may hang
+// together as they like. A moment in which everything stands still says little in this way.
+[[nodiscard]] double ln_mean_factor(const TargetAlternative& alternative, std::int64_t hits,
+                                    std::int64_t requests);
+
 }  // namespace sluice::judge

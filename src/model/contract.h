@@ -39,7 +39,7 @@ struct PlannedStage {
   Position at;
 };
 
-enum class Claim : std::uint8_t { yes, no, unclear };
+enum class Claim : std::uint8_t { yes, no, planned, not_applicable, unclear };
 
 struct RollbackSection {
   bool present = false;

@@ -28,6 +28,9 @@ struct Describe {
   std::string operator()(const WriteChangeLog& e) const {
     return fmt::format("write_change_log {}", e.delivery.text);
   }
+  std::string operator()(const Notify& e) const {
+    return fmt::format("notify {} {}", e.delivery.text, e.subject);
+  }
 };
 
 }  // namespace

@@ -64,7 +64,17 @@ struct WriteChangeLog {
   friend bool operator==(const WriteChangeLog&, const WriteChangeLog&) = default;
 };
 
-using Effect = std::variant<StartSlot, SetShare, DrainSlot, StopSlot, RunSmoke, WriteChangeLog>;
+// Calls people: something stands that only a person can end. Observed when the call was taken, or
+// given up after an hour. Holds nothing up; people may be called twice, never not at all.
+struct Notify {
+  DeliveryId delivery;
+  std::string subject;  // "rollback_blocked": a word for filters
+  std::string text;
+  friend bool operator==(const Notify&, const Notify&) = default;
+};
+
+using Effect =
+    std::variant<StartSlot, SetShare, DrainSlot, StopSlot, RunSmoke, WriteChangeLog, Notify>;
 
 // "set_share production baseline=a share=5 %": for transcripts, the ledger's text form and people.
 [[nodiscard]] std::string to_text(const Effect& effect);

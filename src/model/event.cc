@@ -13,10 +13,14 @@ struct Name {
   std::string_view operator()(const AdoptionFailed&) const { return "adoption_failed"; }
   std::string_view operator()(const DeliveryRefused&) const { return "delivery_refused"; }
   std::string_view operator()(const DeliveryStarted&) const { return "delivery_started"; }
+  std::string_view operator()(const DeliveryRequested&) const { return "delivery_requested"; }
+  std::string_view operator()(const RequestDropped&) const { return "request_dropped"; }
+  std::string_view operator()(const AlertsNoted&) const { return "alerts_noted"; }
   std::string_view operator()(const EffectIntended&) const { return "effect_intended"; }
   std::string_view operator()(const EffectObserved&) const { return "effect_observed"; }
   std::string_view operator()(const EffectResisted&) const { return "effect_resisted"; }
   std::string_view operator()(const StageEntered&) const { return "stage_entered"; }
+  std::string_view operator()(const ShareCut&) const { return "share_cut"; }
   std::string_view operator()(const StagePassed&) const { return "stage_passed"; }
   std::string_view operator()(const SmokeReported&) const { return "smoke_reported"; }
   std::string_view operator()(const EnvironmentPassed&) const { return "environment_passed"; }
@@ -65,6 +69,18 @@ struct Detail {
     return fmt::format("{} {} {}", e.delivery.text, e.plan.release.id,
                        e.plan.release.digest.brief());
   }
+  std::string operator()(const DeliveryRequested& e) const {
+    return fmt::format("{} {} by {}", e.delivery.text, e.plan.release.id, e.by);
+  }
+  std::string operator()(const RequestDropped& e) const {
+    return fmt::format("{} by {}", e.delivery.text, e.by);
+  }
+  std::string operator()(const AlertsNoted& e) const {
+    std::string text = e.environment.text + ":";
+    if (e.alerts.empty()) text += " none";
+    for (const NotedAlert& alert : e.alerts) text += " " + alert.name;
+    return text;
+  }
   std::string operator()(const EffectIntended& e) const {
     return fmt::format("#{} {}", e.effect_id, to_text(e.effect));
   }
@@ -76,6 +92,10 @@ struct Detail {
   }
   std::string operator()(const StageEntered& e) const {
     return fmt::format("{} {} at {}", e.environment.text, e.stage + 1, to_text(e.share));
+  }
+  std::string operator()(const ShareCut& e) const {
+    return fmt::format("{} {} from {} to {}: {}", e.environment.text, e.stage + 1, to_text(e.from),
+                       to_text(e.to), e.detail);
   }
   std::string operator()(const StagePassed& e) const {
     return fmt::format("{} {} after {}: {}", e.environment.text, e.stage + 1,

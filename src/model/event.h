@@ -109,6 +109,22 @@ struct DeliveryStarted {
   friend bool operator==(const DeliveryStarted&, const DeliveryStarted&) = default;
 };
 
+// A delivery that takes the place of the one under way: that goes back first, then this begins, by
+// the plan that was complete when it was asked for. It has its number from now on.
+struct DeliveryRequested {
+  DeliveryId delivery;
+  std::string by;
+  Plan plan;
+  std::vector<ClauseVerdict> clauses;  // of every gate that was evaluated when it was asked for
+  friend bool operator==(const DeliveryRequested&, const DeliveryRequested&) = default;
+};
+// It was taken back before it began. Its number is not given again.
+struct RequestDropped {
+  DeliveryId delivery;
+  std::string by;
+  friend bool operator==(const RequestDropped&, const RequestDropped&) = default;
+};
+
 struct EffectIntended {
   std::uint64_t effect_id = 0;
   std::uint64_t generation = 0;
@@ -132,6 +148,17 @@ struct StageEntered {
   std::uint32_t stage = 0;
   Share share;
   friend bool operator==(const StageEntered&, const StageEntered&) = default;
+};
+// Too much evidence of harm to leave the share as it was, too little to roll back. What was pending
+// is replaced, under a new generation; the stage begins again.
+struct ShareCut {
+  EnvironmentName environment;
+  std::uint32_t stage = 0;
+  Share from;
+  Share to;
+  std::string detail;  // the evidence
+  std::uint64_t generation = 0;
+  friend bool operator==(const ShareCut&, const ShareCut&) = default;
 };
 struct StagePassed {
   EnvironmentName environment;
@@ -203,11 +230,28 @@ struct RollbackBlocked {
   std::string detail;
   friend bool operator==(const RollbackBlocked&, const RollbackBlocked&) = default;
 };
+// One firing of an alert. `started` is the alert source's own time: compared with itself only,
+// never with a clock of ours.
+struct NotedAlert {
+  std::string fingerprint;
+  Tick started;
+  std::string name;
+  friend bool operator==(const NotedAlert&, const NotedAlert&) = default;
+};
+// What was firing before the delivery touched the environment, seen by our own asking.
+struct AlertsNoted {
+  EnvironmentName environment;
+  std::vector<NotedAlert> alerts;
+  friend bool operator==(const AlertsNoted&, const AlertsNoted&) = default;
+};
 // Somebody else changed the routing, or the router lost it.
 struct RoutingDrifted {
   EnvironmentName environment;
   std::string expected;
   std::string found;
+  // A newer generation than ours that nobody may have set: ours is raised to it, else the router
+  // would refuse what we want. 0: none.
+  std::uint64_t generation = 0;
   friend bool operator==(const RoutingDrifted&, const RoutingDrifted&) = default;
 };
 // The engine was silent; the guard put traffic back under a generation of its own.
@@ -245,10 +289,11 @@ struct DeliveryAborted {
 
 using Event =
     std::variant<AdoptionStarted, BaselineAdopted, AdoptionFailed, DeliveryRefused, DeliveryStarted,
-                 EffectIntended, EffectObserved, EffectResisted, StageEntered, StagePassed,
-                 SmokeReported, EnvironmentPassed, ValidationStarted, ClauseDecided, StoodStill,
-                 SoakCounted, Paused, Resumed, RollbackStarted, RollbackBlocked, RoutingDrifted,
-                 GuardTookOver, SupervisionResumed, RolesSwapped, BaselineCounted, DeliveryDone,
+                 DeliveryRequested, RequestDropped, AlertsNoted, EffectIntended, EffectObserved,
+                 EffectResisted, StageEntered, ShareCut, StagePassed, SmokeReported,
+                 EnvironmentPassed, ValidationStarted, ClauseDecided, StoodStill, SoakCounted,
+                 Paused, Resumed, RollbackStarted, RollbackBlocked, RoutingDrifted, GuardTookOver,
+                 SupervisionResumed, RolesSwapped, BaselineCounted, DeliveryDone,
                  DeliveryRolledBack, DeliveryAborted, EvidenceRecorded, EvidenceRevoked,
                  ApprovalGiven, ExceptionMade>;
 

@@ -8,15 +8,17 @@
 #include <vector>
 
 #include "model/event.h"
+#include "model/pace.h"
 #include "model/reading.h"
 
 namespace sluice {
 
-enum class CommandKind : std::uint8_t { pause, resume, rollback, abort, supersede };
+enum class CommandKind : std::uint8_t { pause, resume, rollback, abort };
 
 struct Command {
   CommandKind kind = CommandKind::pause;
-  std::string by;  // who: "ana (uid 1000)"
+  std::string by;       // who: "ana (uid 1000)"
+  DeliveryId delivery;  // which one is meant; empty: whichever is active
 };
 
 enum class EffectProgress : std::uint8_t {
@@ -49,7 +51,10 @@ struct Observation {
   // Of the environment under delivery. Where it is not judged, error_rate and p99 are ignored.
   Readings readings;
   Promotion promotion;
-  Counts canary;  // counted in this stage, for the record
+  Pace pace;
+  Suspicion suspicion = Suspicion::none;
+  std::string suspicion_words;  // "5.1 % of 412 requests failed …; odds 23 : 1 against …"
+  Counts canary;                // counted in this stage, for the record
   Counts baseline;
   Counts history;  // of the environment's baseline, with everything seen before
   std::vector<EffectReport> effects;
@@ -60,7 +65,9 @@ struct Observation {
   int baseline_live_servers = 1;  // as the router sees them
   bool baseline_probes_failing = false;
   bool canary_probes_failing = false;
-  std::string preexisting_alert;  // name of a critical alert that fired before the start
+  std::string preexisting_alert;  // a critical alert that fired before anything was touched
+  // What fires in the environment, from a source that is live.
+  std::optional<AlertsNoted> alerts;
 };
 
 }  // namespace sluice

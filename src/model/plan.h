@@ -31,8 +31,12 @@ struct Parameters {
   double false_rollback_probability = 0.001;  // of one whole delivery
   double false_promotion_probability = 0.05;  // of one stage; the last has a fifth of it
   std::int64_t grace_ms = 0;                  // delays promotion at each stage, never rollback
+  bool evidence_paced = true;                 // customers' stages: a share grows with evidence
   friend bool operator==(const Parameters&, const Parameters&) = default;
 };
+
+// The last stage of an environment is promoted on stronger evidence: this part of the probability.
+inline constexpr double kLastStagePart = 0.2;
 
 // How long each kind of wait may last before the delivery goes back by itself.
 struct Deadlines {
@@ -42,8 +46,7 @@ struct Deadlines {
   std::int64_t silence_ms = kMinuteMs;     // without live telemetry, probes or router
   std::int64_t smoke_ms = kMinuteMs;
   std::int64_t pause_ms = kHourMs;
-  std::int64_t drain_ms = 10 * kSecondMs;  // then the canary is stopped all the same
-  std::int64_t stop_ms = kMinuteMs;
+  std::int64_t drain_ms = 10 * kSecondMs;     // then the canary is stopped all the same
   std::int64_t rollback_ms = 30 * kSecondMs;  // then rollback_blocked: the second way back
   std::int64_t finish_ms = 2 * kMinuteMs;
   friend bool operator==(const Deadlines&, const Deadlines&) = default;
@@ -70,6 +73,10 @@ struct Plan {
   Deadlines deadlines;
   bool keep_on_missing_validation = false;
   std::string fallback;  // what serves when there is no baseline; empty where there is one
+  bool notify = false;   // somebody is configured to be called
+  // `rollback` after *done*: the release was the baseline before, and what was shown of it then is
+  // evidence still.
+  bool returns = false;
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 

@@ -67,6 +67,12 @@ struct WebhookSpec {
   std::string token_file;  // holds the bearer token
 };
 
+// Whom to call when only a person can help.
+struct NotifySpec {
+  std::vector<std::string> command;  // without a shell, JSON on its standard input; empty: nobody
+  std::int64_t timeout_ms = 10 * kSecondMs;
+};
+
 struct EnvironmentSpec {
   EnvironmentName name;
   bool customer_facing = false;  // production: stages come from the contract
@@ -78,7 +84,8 @@ struct EnvironmentSpec {
   ProbeSpec probe;
   std::vector<SmokeSpec> smoke;
   std::optional<AlertSpec> alerts;
-  std::vector<std::string> databases;  // names or addresses, compared for isolation
+  double expected_requests_per_second = 0;  // for forecasts only; 0: not said
+  std::vector<std::string> databases;       // names or addresses, compared for isolation
 };
 
 // Somebody who may decide something, or who writes changes. One login is one person.
@@ -109,6 +116,7 @@ struct Policy {
   std::vector<Person> people;
   std::string people_socket;  // where people with other logins decide; empty: nowhere
   std::vector<ApprovalRule> approvals;
+  NotifySpec notify;
   std::vector<EnvironmentSpec> environments;  // in their fixed order
 };
 

@@ -6,8 +6,10 @@ std::string_view sentence(Reason reason) {
   switch (reason) {
     case Reason::starting_canary: return "the canary is starting";
     case Reason::shifting: return "the router has not confirmed the new share";
+    case Reason::ramping: return "the share grows only as fast as the evidence allows";
     case Reason::soaking: return "the stage's soak has not passed";
     case Reason::gathering_evidence: return "the evidence does not suffice for promotion yet";
+    case Reason::harm_suspected: return "there is evidence that the release does harm";
     case Reason::no_data: return "there is no traffic to judge";
     case Reason::telemetry_error: return "the telemetry cannot be trusted";
     case Reason::probe_error: return "the health checks cannot be made";

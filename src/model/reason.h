@@ -10,8 +10,10 @@ namespace sluice {
 enum class Reason : std::uint8_t {
   starting_canary,     // its processes are not all ready, or the router does not see them yet
   shifting,            // the router has not been read back with the new share
+  ramping,             // on the way to the stage's share, which grows only as fast as evidence
   soaking,             // the stage's time has not passed
   gathering_evidence,  // the time has passed, the evidence does not suffice yet
+  harm_suspected,      // evidence against the release, too little to roll back, too much to go on
   no_data,             // live telemetry, but nothing to judge
   telemetry_error,     // the judge cannot see: lines lost, source gone
   probe_error,         // health checks could not be made
@@ -36,8 +38,10 @@ enum class Reason : std::uint8_t {
   switch (reason) {
     case Reason::starting_canary: return "starting_canary";
     case Reason::shifting: return "shifting";
+    case Reason::ramping: return "ramping";
     case Reason::soaking: return "soaking";
     case Reason::gathering_evidence: return "gathering_evidence";
+    case Reason::harm_suspected: return "harm_suspected";
     case Reason::no_data: return "no_data";
     case Reason::telemetry_error: return "telemetry_error";
     case Reason::probe_error: return "probe_error";

@@ -80,6 +80,7 @@ struct Progress {
   bool started = false;   // the canary's slot was observed ready
   bool passed = false;
   std::optional<SmokeReported> smoke;
+  std::optional<AlertsNoted> alerts;  // that fired before it was touched; not asked yet: nothing
   friend bool operator==(const Progress&, const Progress&) = default;
 };
 
@@ -104,6 +105,8 @@ struct Delivery {
   std::vector<Progress> progress;  // one per environment of the plan
   std::int64_t soaked_ms = 0;      // of this stage or validation, up to counted_until
   Tick counted_until;
+  Tick share_since;        // when the share of the current environment was last decided
+  bool share_cut = false;  // cut on suspicion, and not raised since
   Standing standing;
   std::optional<Paused> paused;
   Tick paused_since;
@@ -132,13 +135,14 @@ struct Service {
   ServiceName name;
   std::uint64_t generation = 0;  // raised by each delivery, each rollback, and by the guard
   std::uint64_t effects = 0;     // number of effects intended so far: the last id
-  std::uint64_t deliveries = 0;  // number of deliveries started so far
+  std::uint64_t deliveries = 0;  // number of deliveries started or requested so far
   std::vector<EnvironmentState> environments;
   std::vector<Release> releases;  // every release ever adopted or delivered
   std::vector<PendingEffect> pending;
   std::optional<AdoptionStarted> adoption;  // under way
   Tick adoption_since;
-  std::optional<Delivery> delivery;  // the active one, or the last that ended
+  std::optional<DeliveryRequested> requested;  // begins when the active one has gone back
+  std::optional<Delivery> delivery;            // the active one, or the last that ended
   std::vector<Outcome> outcomes;
   EvidenceBook evidence;
   std::vector<Approval> approvals;    // all that were ever given; whether they count is a gate's

@@ -72,6 +72,7 @@ struct Status {
   std::string rollback;  // why it goes or went back; empty: it does not
   bool rollback_blocked = false;
   std::vector<std::string> resisting;  // effects that meet resistance, one line each
+  DeliveryId requested;                // begins when this one has gone back; empty: none
   std::string adoption;                // empty, "running" or "failed: …"
   std::uint64_t last_seq = 0;          // of the ledger
   friend bool operator==(const Status&, const Status&) = default;

@@ -14,11 +14,12 @@ namespace sluice {
 struct SlotHealth {
   bool watched = false;
   int instances = 0;
-  int failing = 0;           // instances with at least failures_max failures in a row
-  int failures_in_row = 0;   // the worst instance
-  Tick last_answer;          // of any probe, good or bad; 0: none yet
-  bool all_passed = false;   // every instance answered well at least once, and none is failing now
-  std::string detail;        // "127.0.0.1:9003: HTTP 500 (3 in a row)"
+  int failing = 0;          // instances with at least failures_max failures in a row
+  int failures_in_row = 0;  // the worst instance
+  Tick last_answer;         // of any probe, good or bad; 0: none yet
+  bool all_passed = false;  // every instance answered well at least once, and none is failing now
+  std::string trouble;      // why a probe could not be made lately; empty: all could
+  std::string detail;       // "127.0.0.1:9003: HTTP 500 (3 in a row)"
 };
 
 class Probe {

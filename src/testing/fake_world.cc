@@ -28,14 +28,21 @@ class FakeRouter final : public Router {
                         world_.behaviour(place.release).starts;
       state.live_servers[index(slot)] = live ? kServers : 0;
     }
+    if (environment_.stored && *environment_.stored != environment_.routing) {
+      state.unstored = "the map file keeps " + to_text(environment_.stored->share);
+    }
     state.identity = "start " + std::to_string(environment_.restarts);
     return state;
   }
 
   Result<void> apply(const Routing& routing, std::uint64_t generation) override {
     if (!environment_.router_up) return fail(ErrorCode::unavailable, "connection refused");
-    if (generation < environment_.generation) return fail(ErrorCode::rejected, "older generation");
+    const std::uint64_t known = environment_.generation;
+    if (generation < known && known - generation <= kGenerationStepMax) {
+      return fail(ErrorCode::rejected, "older generation");
+    }
     environment_.generation = generation;
+    if (environment_.map_writable) environment_.stored = routing;
     if (routing == environment_.routing) return {};
     world_.change(environment_.name.text + ": baseline " + std::string(to_text(routing.baseline)) +
                       " share " + to_text(routing.share),
@@ -53,13 +60,17 @@ class FakeDeployer final : public Deployer {
   FakeDeployer(FakeWorld& world, FakeEnvironment& environment)
       : world_(world), environment_(environment) {}
 
-  Result<void> start(Slot slot, const Release& release, std::uint64_t generation) override {
+  Result<Asked> start(Slot slot, const Release& release, std::uint64_t generation) override {
     if (!newer(generation)) return fail(ErrorCode::rejected, "older generation");
+    if (environment_.calls_to_prepare > 0) {
+      --environment_.calls_to_prepare;
+      return Asked::preparing;
+    }
     FakeSlot& place = environment_.slots[index(slot)];
-    if (place.running && place.release == release.digest) return {};
+    if (place.running && place.release == release.digest) return Asked::accepted;
     world_.change(describe("start", slot) + " " + release.id,
                   [&] { place = {release.digest, world_.now, true}; });
-    return {};
+    return Asked::accepted;
   }
   Result<void> stop(Slot slot, std::uint64_t generation) override {
     if (!newer(generation)) return fail(ErrorCode::rejected, "older generation");
@@ -168,6 +179,7 @@ class FakeProbe final : public Probe {
       one.failing = answers ? 0 : kServers;
       one.last_answer = now;
       one.all_passed = answers;
+      if (!world_.probes_possible) one.trouble = "no socket: too many open files";
       if (!answers) one.detail = "127.0.0.1:9001: HTTP 500 (3 in a row)";
     }
     return health;
@@ -215,6 +227,19 @@ class FakeChangeLog final : public ChangeLog {
     world_.change("change log: " + std::string(line),
                   [&] { world_.change_log.emplace_back(line); });
     return {};
+  }
+
+ private:
+  FakeWorld& world_;
+};
+
+class FakeNotifier final : public Notifier {
+ public:
+  explicit FakeNotifier(FakeWorld& world) : world_(world) {}
+  Result<bool> notify(std::uint64_t, const Notice& notice, Tick) override {
+    if (!world_.people_answer) return fail(ErrorCode::unavailable, "exited with status 1");
+    world_.notices.push_back(notice);
+    return true;
   }
 
  private:
@@ -270,6 +295,7 @@ FakeWorld::Adapters FakeWorld::adapters(std::string_view name) {
 std::unique_ptr<ChangeLog> FakeWorld::change_log_adapter() {
   return std::make_unique<FakeChangeLog>(*this);
 }
+std::unique_ptr<Notifier> FakeWorld::notifier() { return std::make_unique<FakeNotifier>(*this); }
 std::unique_ptr<Clock> FakeWorld::clock() { return std::make_unique<FakeClock>(*this); }
 
 Result<void> MemoryJournal::append(std::span<const Record> more) {

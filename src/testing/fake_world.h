@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@
 #include "ports/deployer.h"
 #include "ports/evidence_store.h"
 #include "ports/journal.h"
+#include "ports/notifier.h"
 #include "ports/probe.h"
 #include "ports/router.h"
 #include "ports/smoke_runner.h"
@@ -46,6 +48,9 @@ struct FakeEnvironment {
   EnvironmentName name;
   Routing routing;
   std::uint64_t generation = 0;
+  std::optional<Routing> stored;  // what a restart of the router would bring, once something is
+  bool map_writable = true;
+  int calls_to_prepare = 0;  // of the deployer, before it starts a slot
   std::uint64_t deployer_generation = 0;
   std::array<FakeSlot, 2> slots;
   int restarts = 0;  // of the router
@@ -66,6 +71,9 @@ class FakeWorld {
   std::vector<FakeEnvironment> environments;
   std::map<std::string, Behaviour> behaviours;  // by release digest (hex); others are good
   std::vector<std::string> change_log;
+  std::vector<Notice> notices;
+  bool people_answer = true;
+  bool probes_possible = true;
   std::vector<std::string> changes;
   std::function<void()> interrupt;
 
@@ -84,6 +92,7 @@ class FakeWorld {
   // Fresh adapters, as a process that has just started has them; the world behind them stays.
   [[nodiscard]] Adapters adapters(std::string_view environment);
   [[nodiscard]] std::unique_ptr<ChangeLog> change_log_adapter();
+  [[nodiscard]] std::unique_ptr<Notifier> notifier();
   [[nodiscard]] std::unique_ptr<Clock> clock();
 };
 

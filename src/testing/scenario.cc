@@ -27,6 +27,9 @@ struct World {
   std::vector<ClauseVerdict> clauses;  // what the next delivery starts with
   std::string out;
 
+  // Of pacing only what a transcript is about: `pace`.
+  World() { seen.pace = {Share::whole(), Share::whole(), {}}; }
+
   void say(const std::string& text) { out += "=> " + text + "\n"; }
 };
 
@@ -219,6 +222,30 @@ void evidence(World& world, const Words& words) {
   decide(world);
 }
 
+Share share_named(std::string_view word) {
+  const auto share = parse_share(word);
+  SLUICE_ASSERT(share);
+  return *share;
+}
+
+// pace 2% [0.5%]: what the evidence allows now, and what it allowed when nothing was known.
+void pace(World& world, const Words& words) {
+  world.seen.pace.allowed = share_named(words[1]);
+  world.seen.pace.at_first = share_named(words.back());
+  world.seen.pace.words = "the evidence allows " + to_text(world.seen.pace.allowed);
+  decide(world);
+}
+
+// suspicion cut odds 61 : 1 …
+void suspicion(World& world, const Words& words) {
+  for (const Suspicion one : {Suspicion::none, Suspicion::stop, Suspicion::cut}) {
+    if (to_text(one) == words[1]) world.seen.suspicion = one;
+  }
+  world.seen.suspicion_words = rest(words, 2);
+  decide(world);
+}
+void not_paced(World& world, const Words&) { world.plan.parameters.evidence_paced = false; }
+
 void command(World& world, CommandKind kind, const Words& words) {
   world.seen.command = Command{kind, words.size() > 1 ? std::string(words[1]) : "ana"};
   decide(world);
@@ -227,7 +254,25 @@ void pause(World& world, const Words& words) { command(world, CommandKind::pause
 void resume(World& world, const Words& words) { command(world, CommandKind::resume, words); }
 void rollback(World& world, const Words& words) { command(world, CommandKind::rollback, words); }
 void abort(World& world, const Words& words) { command(world, CommandKind::abort, words); }
-void supersede(World& world, const Words& words) { command(world, CommandKind::supersede, words); }
+void supersede(World& world, const Words& words) {
+  Plan plan = world.plan;
+  plan.release = release_named(words[1]);
+  fold(world, {DeliveryRequested{core::next_delivery_id(world.service), "ana", plan, {}}});
+  decide(world);
+}
+// The request is taken back before it began.
+void drop(World& world, const Words&) {
+  fold(world, {RequestDropped{world.service.requested->delivery, "ana"}});
+  decide(world);
+}
+void give_back(World& world, const Words&) {
+  const auto plan = core::plan_of_return(world.service);
+  if (!plan) return world.say(plan.error().message);
+  fold(world, core::start_delivery(world.service, *plan, core::clauses_of_return(world.service)));
+  decide(world);
+}
+// Somebody may be called.
+void people(World& world, const Words&) { world.plan.notify = true; }
 
 void router(World& world, const Words& words) {
   world.seen.router_reachable = words[1] == "reachable";
@@ -244,7 +289,16 @@ void old_alert(World& world, const Words& words) {
   decide(world);
 }
 void drift(World& world, const Words& words) {
-  world.seen.drift = RoutingDrifted{{std::string(words[1])}, "share 5 %", rest(words, 2)};
+  world.seen.drift = RoutingDrifted{{std::string(words[1])}, "share 5 %", rest(words, 2), 0};
+  decide(world);
+}
+// generation_drift production 7: a stranger has set a generation that is so much above ours.
+void generation_drift(World& world, const Words& words) {
+  const auto above = static_cast<std::uint64_t>(*parse_integer(words[2]));
+  world.seen.drift = RoutingDrifted{{std::string(words[1])},
+                                    "share 5 %",
+                                    "share 5 %, a foreign generation",
+                                    world.service.generation + above};
   decide(world);
 }
 void guard(World& world, const Words& words) {
@@ -262,31 +316,17 @@ void keep_on_missing(World& world, const Words&) { world.plan.keep_on_missing_va
 using Verb = void (*)(World&, const Words&);
 const std::map<std::string_view, Verb>& verbs() {
   static const std::map<std::string_view, Verb> kVerbs{
-      {"adopt", adopt},
-      {"deliver", deliver},
-      {"approved", approved},
-      {"revoked", revoked},
-      {"observed", observed},
-      {"resisted", resisted},
-      {"failed", failed},
-      {"smoke_fails", smoke_fails},
-      {"advance", advance},
-      {"all_well", all_well},
-      {"nothing_seen", nothing_seen},
-      {"reading", reading},
-      {"evidence", evidence},
-      {"pause", pause},
-      {"resume", resume},
-      {"rollback", rollback},
-      {"abort", abort},
-      {"supersede", supersede},
-      {"router", router},
-      {"baseline", baseline},
-      {"old_alert", old_alert},
-      {"drift", drift},
-      {"guard", guard},
-      {"away", away},
-      {"keep_on_missing", keep_on_missing},
+      {"adopt", adopt},         {"deliver", deliver},     {"observed", observed},
+      {"resisted", resisted},   {"failed", failed},       {"smoke_fails", smoke_fails},
+      {"advance", advance},     {"all_well", all_well},   {"nothing_seen", nothing_seen},
+      {"reading", reading},     {"evidence", evidence},   {"pace", pace},
+      {"suspicion", suspicion}, {"not_paced", not_paced}, {"pause", pause},
+      {"resume", resume},       {"rollback", rollback},   {"abort", abort},
+      {"supersede", supersede}, {"drop", drop},           {"give_back", give_back},
+      {"people", people},       {"router", router},       {"baseline", baseline},
+      {"old_alert", old_alert}, {"drift", drift},         {"generation_drift", generation_drift},
+      {"guard", guard},         {"away", away},           {"keep_on_missing", keep_on_missing},
+      {"approved", approved},   {"revoked", revoked},
   };
   return kVerbs;
 }

@@ -170,11 +170,26 @@ TEST_CASE("live haproxy: where the file cannot be written, lowering lowers and r
   CHECK(router.observe()->routing == kFivePercent);
   CHECK_FALSE(router.apply(kNothing, 3));
   CHECK(router.observe()->routing == kNothing);
+  CHECK(router.observe()->unstored.starts_with("the map file cannot be read"));
 
   std::filesystem::rename(folder + "-gone", folder);
+  CHECK(router.observe()->unstored == "map file " + map + " keeps baseline a and 5 % for slot b");
   CHECK(read_text(map) == "share_b 500\nbaseline a\ngeneration 1\n");
   REQUIRE(router.apply(kNothing, 3));
   CHECK(read_text(map) == "share_b 0\nbaseline a\ngeneration 3\n");
+  CHECK(router.observe()->unstored.empty());
+}
+
+TEST_CASE("live haproxy: a generation beyond reason is overwritten, and never becomes ours") {
+  if (!haproxy_is_installed()) return;
+  ProxiedService service;
+  HaproxyRouter router(service.spec().haproxy);
+  REQUIRE(router.apply(kFivePercent, 3));
+  service.say("set map " + service.spec().haproxy.map + " generation 18446744073709551615");
+  CHECK(router.observe()->generation == 18'446'744'073'709'551'615U);
+  REQUIRE(router.apply(kFivePercent, 3));
+  CHECK(router.observe()->generation == 3);
+  CHECK(router.apply(kNothing, 4));
 }
 
 TEST_CASE("live haproxy: while it is down a share is lowered in the file, and never raised") {

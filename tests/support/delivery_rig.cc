@@ -35,11 +35,13 @@ void DeliveryRig::restart() {
   engine_.reset();
   adapters_.clear();
   change_log_ = world.change_log_adapter();
+  notifier_ = world.notifier();
   clock_ = world.clock();
   engine::Ports ports{.journal = &journal_,
                       .clock = clock_.get(),
                       .change_log = change_log_.get(),
-                      .evidence = &evidence};
+                      .evidence = &evidence,
+                      .notifier = notifier_.get()};
   for (const EnvironmentSpec& spec : policy.environments) {
     adapters_.push_back(world.adapters(spec.name.text));
     const FakeWorld::Adapters& made = adapters_.back();

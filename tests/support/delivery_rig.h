@@ -45,6 +45,7 @@ class DeliveryRig {
   Journal& journal_;
   std::vector<FakeWorld::Adapters> adapters_;
   std::unique_ptr<ChangeLog> change_log_;
+  std::unique_ptr<Notifier> notifier_;
   std::unique_ptr<Clock> clock_;
   std::unique_ptr<engine::Engine> engine_;
 };

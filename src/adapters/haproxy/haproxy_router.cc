@@ -26,9 +26,19 @@ Result<std::string> HaproxyRouter::ask(const std::string& question) const {
 Result<RouterState> HaproxyRouter::observe() {
   SLUICE_TRY(check_names(spec_));
   const std::string reply = SLUICE_TRY(ask(state_question(spec_)));
-  const RouterState state = SLUICE_TRY(read_state(reply, spec_));
-  generation_seen_ = std::max(generation_seen_, state.generation);
+  RouterState state = SLUICE_TRY(read_state(reply, spec_));
+  state.unstored = unstored(state.routing);
   return state;
+}
+
+// What HAProxy would go on with after a reload, where that is not what it does now.
+std::string HaproxyRouter::unstored(const Routing& now) const {
+  const auto stored = read_map_file(spec_.map);
+  if (!stored) return "the map file cannot be read: " + stored.error().message;
+  if (stored->routing() == now) return {};
+  const Routing kept = stored->routing();
+  return fmt::format("map file {} keeps baseline {} and {} for slot {}", printable(spec_.map),
+                     to_text(kept.baseline), to_text(kept.share), to_text(other(kept.baseline)));
 }
 
 Result<OpenedMap> HaproxyRouter::open_map() const {
@@ -42,6 +52,9 @@ Result<void> HaproxyRouter::set_runtime(const RoutingMap& map, const std::string
 }
 
 Result<void> HaproxyRouter::check_generation(std::uint64_t generation, const RoutingMap& known) {
+  const bool beyond_reason =
+      known.generation > generation && known.generation - generation > kGenerationStepMax;
+  if (beyond_reason) return {};
   generation_seen_ = std::max(generation_seen_, known.generation);
   if (generation >= generation_seen_) return {};
   return fail(ErrorCode::rejected,
@@ -59,6 +72,13 @@ Result<void> HaproxyRouter::lower_file(const RoutingMap& map) const {
   SLUICE_TRY(staged.commit());
   staged.settle();
   return {};
+}
+
+std::unexpected<Error> HaproxyRouter::without_haproxy(const RoutingMap& wanted,
+                                                      const Error& why) const {
+  if (why.code != ErrorCode::unavailable) return std::unexpected(why);
+  const auto lowered = lower_file(wanted);
+  return std::unexpected(lowered ? why : why.in(lowered.error().message));
 }
 
 Result<void> HaproxyRouter::lower(const RoutingMap& map, const std::string& version) const {
@@ -88,14 +108,8 @@ Result<void> HaproxyRouter::apply(const Routing& routing, std::uint64_t generati
   const auto stored = read_map_file(spec_.map);
   if (stored) SLUICE_TRY(check_generation(generation, *stored));
 
-  auto opened = open_map();
-  if (!opened) {
-    if (opened.error().code == ErrorCode::unavailable) {
-      auto lowered = lower_file(wanted);
-      if (!lowered) return std::unexpected(opened.error().in(lowered.error().message));
-    }
-    return std::unexpected(opened.error());
-  }
+  const auto opened = open_map();
+  if (!opened) return without_haproxy(wanted, opened.error());
   SLUICE_TRY(check_generation(generation, opened->now));
   generation_seen_ = generation;
   if (opened->now == wanted && stored && *stored == wanted) return {};

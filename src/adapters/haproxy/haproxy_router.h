@@ -3,7 +3,8 @@
 //
 // Lowering the canary's share replaces the file before the map in memory, raising it after. A share
 // is lowered in memory even when the file cannot be written, and in the file even when HAProxy does
-// not answer; it is raised only when both can be done. All keys change in one step.
+// not answer; it is raised only when both can be done. All keys change in one step. As long as the
+// file keeps another routing than HAProxy applies, observe() says so.
 //
 // Errors: `unavailable` names the socket; `rejected` is an older generation, or a configuration
 // without the lines that `sluice init` prints; `conflict` when somebody else set the map meanwhile.
@@ -29,10 +30,14 @@ class HaproxyRouter final : public Router {
 
  private:
   [[nodiscard]] Result<std::string> ask(const std::string& question) const;
+  [[nodiscard]] std::string unstored(const Routing& now) const;
   [[nodiscard]] Result<OpenedMap> open_map() const;
   [[nodiscard]] Result<void> set_runtime(const RoutingMap& map, const std::string& version) const;
   [[nodiscard]] Result<void> check_generation(std::uint64_t generation, const RoutingMap& known);
   [[nodiscard]] Result<void> lower_file(const RoutingMap& map) const;
+  // Why it failed, after what can be done without HAProxy was done.
+  [[nodiscard]] std::unexpected<Error> without_haproxy(const RoutingMap& wanted,
+                                                       const Error& why) const;
   [[nodiscard]] Result<void> lower(const RoutingMap& map, const std::string& version) const;
   [[nodiscard]] Result<void> raise(const RoutingMap& map, const std::string& version) const;
 

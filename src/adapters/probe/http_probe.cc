@@ -1,12 +1,33 @@
 #include "adapters/probe/http_probe.h"
 
 #include <algorithm>
+#include <cerrno>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "net/address.h"
+#include "net/descriptor.h"
 
 namespace sluice::probe {
 namespace {
 
 constexpr std::int64_t kAwayIntervals = 3;
 constexpr std::size_t kBodyBytesMax = 1U << 20U;
+
+// Why this machine would not even let a connection begin: no descriptor, no memory, no port of its
+// own left. That says nothing about the process that is to be asked. Empty: it would.
+std::string local_obstacle() {
+  const net::Descriptor trial(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!trial.is_open()) return "no socket for a health check: " + net::errno_text(errno);
+  sockaddr_in any_port{};
+  any_port.sin_family = AF_INET;
+  any_port.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (::bind(trial.number(), reinterpret_cast<const sockaddr*>(&any_port), sizeof any_port) == 0) {
+    return {};
+  }
+  return "no port for a health check: " + net::errno_text(errno);
+}
 
 }  // namespace
 
@@ -48,7 +69,8 @@ void HttpProbe::start_due(Watched& slot) {
   for (Instance& instance : slot.instances) {
     if (instance.under_way || now_ < instance.due) continue;
     instance.due = now_ + spec_.interval_ms;
-    start(slot, instance);
+    instance.obstacle = local_obstacle();
+    if (instance.obstacle.empty()) start(slot, instance);
   }
 }
 
@@ -85,6 +107,7 @@ SlotHealth HttpProbe::summary(const Watched& slot) const {
     const bool failing = instance.failures_in_row >= spec_.failures_max;
     health.failing += failing ? 1 : 0;
     if (failing || !instance.answered_well) health.all_passed = false;
+    if (health.trouble.empty()) health.trouble = instance.obstacle;
     health.last_answer = std::max(health.last_answer, instance.last_answer);
     if (instance.failures_in_row <= health.failures_in_row) continue;
     health.failures_in_row = instance.failures_in_row;

@@ -1,7 +1,8 @@
 // HttpProbe: asks every process of a slot for its health, over HTTP on 127.0.0.1 and over a new
 // connection each time, as somebody who comes for the first time would.
 //
-// 2xx is well; any other status, no connection and no answer within the timeout are failures.
+// 2xx is well; any other status, no connection and no answer within the timeout are failures. A
+// probe that this machine did not let begin counts neither for nor against the process.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +33,8 @@ class HttpProbe final : public Probe {
     int failures_in_row = 0;
     Tick due;  // of the next probe
     Tick last_answer;
-    std::string trouble;  // of the last failure
+    std::string trouble;   // of the last failure
+    std::string obstacle;  // why the last probe could not be made; empty: it was made
   };
   struct Watched {
     bool on = false;

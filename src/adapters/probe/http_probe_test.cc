@@ -4,6 +4,8 @@
 #include <chrono>
 #include <thread>
 
+#include <sys/resource.h>
+
 #include "base/text.h"
 #include "net/test_server.h"
 
@@ -156,6 +158,26 @@ TEST_CASE("http probe: a slot newly watched starts with no history") {
   const SlotHealth again = probe.take(real_now())[0];
   CHECK(again.failures_in_row == 0);
   CHECK(again.last_answer.unix_ms == 0);
+}
+
+TEST_CASE("http probe: a probe that this machine does not let begin counts for nobody") {
+  const TestServer server([](const Request&) { return Response{.status = 204, .body = ""}; });
+  HttpProbe probe(kSpec, {.ports_a = {server.port()}});
+  probe.watch({true, false});
+  CHECK(take_until(probe, [](const auto& h) { return h.all_passed; }).trouble.empty());
+
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  const rlimit none{.rlim_cur = 0, .rlim_max = before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  const SlotHealth blind = take_until(probe, [](const auto& h) { return !h.trouble.empty(); });
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+  CHECK(blind.trouble == "no socket for a health check: too many open files");
+  CHECK(blind.failures_in_row == 0);
+
+  const SlotHealth again = take_until(probe, [](const auto& h) { return h.trouble.empty(); });
+  CHECK(again.trouble.empty());
+  CHECK(again.failing == 0);
 }
 
 TEST_CASE("http probe: a slot without instances has not passed") {

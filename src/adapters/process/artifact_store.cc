@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "adapters/process/digested_file.h"
-#include "net/system_error.h"
 #include "base/text.h"
 #include "net/descriptor.h"
+#include "net/system_error.h"
 
 namespace sluice::process {
 namespace {
@@ -47,7 +47,8 @@ class Incoming {
     if (::rename(path_.c_str(), path.c_str()) != 0) return net::system_error("renaming to", path);
     named_ = true;
     const net::Descriptor opened(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!opened.is_open() || ::fsync(opened.number()) != 0) return net::system_error("syncing", folder_);
+    if (!opened.is_open() || ::fsync(opened.number()) != 0)
+      return net::system_error("syncing", folder_);
     return {};
   }
 
@@ -58,11 +59,14 @@ class Incoming {
   bool named_ = false;
 };
 
-Result<Digest> copy(DigestedFile& from, const Incoming& to) {
+Result<Digest> copy(DigestedFile& from, const Incoming& to, const ReadSoFar& read_so_far) {
+  std::int64_t bytes = 0;
   for (;;) {
     const std::string_view part = SLUICE_TRY(from.next());
     if (part.empty()) return from.digest();
     SLUICE_TRY(to.write(part));
+    bytes += std::ssize(part);
+    if (read_so_far) read_so_far(bytes);
   }
 }
 
@@ -73,17 +77,24 @@ std::string artifact_path(const std::string& folder, const Digest& digest) {
 }
 
 Result<Artifact> store_artifact(const std::string& folder, const std::string& source_path,
-                                const std::string& name) {
+                                const std::string& name, const ReadSoFar& read_so_far) {
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
     return net::system_error("creating", folder);
   DigestedFile source = SLUICE_TRY(DigestedFile::open(source_path, kArtifactBytesMax));
   Incoming incoming(folder);
   if (!incoming.is_open()) return net::system_error("creating a file in", folder);
   Artifact artifact{.name = name, .location = source_path, .digest = {}};
-  artifact.digest = SLUICE_TRY(copy(source, incoming));
+  artifact.digest = SLUICE_TRY(copy(source, incoming, read_so_far));
   if (check_artifact(folder, artifact)) return artifact;
   SLUICE_TRY(incoming.name(artifact_path(folder, artifact.digest)));
   return artifact;
+}
+
+Result<Artifact> stored_artifact(const std::string& folder, const std::string& name,
+                                 const Digest& digest) {
+  if (identify_file(artifact_path(folder, digest))) return Artifact{name, {}, digest};
+  return fail(ErrorCode::not_found, fmt::format("artifact `{}` with digest {} is not in the store",
+                                                printable(name, 60), digest.brief()));
 }
 
 Result<void> check_artifact(const std::string& folder, const Artifact& artifact) {

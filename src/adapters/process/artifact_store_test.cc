@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <stdlib.h>
@@ -49,6 +50,23 @@ TEST_CASE("artifact store: bytes are kept under their digest, executable and rea
   REQUIRE(::stat(path.c_str(), &status) == 0);
   CHECK((status.st_mode & 07777U) == 0555);
   CHECK(files_in(folder / "artifacts") == 1);
+}
+
+TEST_CASE("artifact store: how far a copy is can be told, and what is stored is found unread") {
+  const Folder folder;
+  const std::string bytes(2'500'000, 'x');
+  write(folder / "app", bytes);
+  std::vector<std::int64_t> told;
+  const auto stored = store_artifact(folder / "artifacts", folder / "app", "server",
+                                     [&](std::int64_t so_far) { told.push_back(so_far); });
+  REQUIRE(stored);
+  CHECK(told == std::vector<std::int64_t>{1'048'576, 2'097'152, 2'500'000});
+  const auto found = stored_artifact(folder / "artifacts", "server", stored->digest);
+  REQUIRE(found);
+  CHECK(found->digest == stored->digest);
+  const auto missing = stored_artifact(folder / "artifacts", "server", sha256("other"));
+  REQUIRE(!missing);
+  CHECK(missing.error().code == ErrorCode::not_found);
 }
 
 TEST_CASE("artifact store: a later build at the same location changes nothing stored") {

@@ -15,8 +15,9 @@ namespace {
 using codec::Json;
 using Values = std::map<std::string, std::string>;
 
-// What one call of start() reads at most: about a tenth of a second.
-constexpr std::size_t kPartsPerCall = 48;
+// What one call of start() reads at most: a few hundredths of a second, in which the engine looks
+// at nothing else.
+constexpr std::size_t kPartsPerCall = 16;
 
 Values values_of(const EnvironmentSpec& environment, Slot slot, const Release& release,
                  const std::string& artifacts_folder) {
@@ -67,21 +68,25 @@ SlotState slot_state_from(const Json& json) {
 // What is known of stored artifacts: read once, good for as long as the file is the same.
 class ProcessDeployer::Checked {
  public:
-  // All files that a command may name; migrations are run by nobody's command.
-  Result<void> check(const std::string& folder, const Release& release) {
+  // All files that a command may name; migrations are run by nobody's command. `preparing` while
+  // there is more to read than one call may.
+  Result<Asked> check(const std::string& folder, const Release& release) {
     std::size_t parts = kPartsPerCall;
     for (const auto* files : {&release.artifacts, &release.configuration}) {
-      for (const Artifact& file : *files) SLUICE_TRY(check(folder, file, parts));
+      for (const Artifact& file : *files) {
+        const Asked checked = SLUICE_TRY(check(folder, file, parts));
+        if (checked == Asked::preparing) return checked;
+      }
     }
-    return {};
+    return Asked::accepted;
   }
 
  private:
-  Result<void> check(const std::string& folder, const Artifact& artifact, std::size_t& parts) {
+  Result<Asked> check(const std::string& folder, const Artifact& artifact, std::size_t& parts) {
     const std::string path = artifact_path(folder, artifact.digest);
     const FileIdentity identity = SLUICE_TRY(identify_file(path));
     const auto known = good_.find(artifact.digest);
-    if (known != good_.end() && known->second == identity) return {};
+    if (known != good_.end() && known->second == identity) return Asked::accepted;
     if (!reading_ || reading_->identity() != identity) {
       reading_ = SLUICE_TRY(DigestedFile::open(path, kArtifactBytesMax));
     }
@@ -89,17 +94,16 @@ class ProcessDeployer::Checked {
       const std::string_view part = SLUICE_TRY(reading_->next());
       if (part.empty()) return conclude(artifact, path);
     }
-    return fail(ErrorCode::unavailable,
-                fmt::format("artifact `{}` is still being checked", printable(artifact.name, 60)));
+    return Asked::preparing;
   }
 
-  Result<void> conclude(const Artifact& artifact, const std::string& path) {
+  Result<Asked> conclude(const Artifact& artifact, const std::string& path) {
     const Digest found = reading_->digest();
     const FileIdentity identity = reading_->identity();
     reading_.reset();
     if (found == artifact.digest) {
       good_[artifact.digest] = identity;
-      return {};
+      return Asked::accepted;
     }
     return fail(ErrorCode::corrupt, fmt::format("artifact `{}`: its stored bytes were changed: {}",
                                                 printable(artifact.name, 60), path));
@@ -119,15 +123,16 @@ ProcessDeployer::ProcessDeployer(std::string guard_socket, EnvironmentSpec envir
 
 ProcessDeployer::~ProcessDeployer() = default;
 
-Result<void> ProcessDeployer::start(Slot slot, const Release& release, std::uint64_t generation) {
+Result<Asked> ProcessDeployer::start(Slot slot, const Release& release, std::uint64_t generation) {
   const auto checked = checked_->check(artifacts_folder_, release);
   if (!checked) return std::unexpected(checked.error().in(words(slot)));
+  if (*checked == Asked::preparing) return Asked::preparing;
   const auto body = request(slot, release, generation);
   if (!body) return std::unexpected(body.error().in(words(slot)));
   const auto answer =
       ask_guard({.socket = socket_, .method = "PUT", .target = target(slot), .body = *body});
   if (!answer) return std::unexpected(answer.error().in(words(slot)));
-  return {};
+  return Asked::accepted;
 }
 
 Result<void> ProcessDeployer::stop(Slot slot, std::uint64_t generation) {

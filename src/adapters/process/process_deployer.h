@@ -1,7 +1,7 @@
 // ProcessDeployer: runs the releases of one environment as processes that the guard keeps running.
 //
 // Artifacts are taken from the store, and only while their bytes are those of their digest. Reading
-// a large one takes more than one call: until it was read, start() is `unavailable`.
+// a large one takes more than one call of start().
 #pragma once
 
 #include <cstdint>
@@ -25,8 +25,8 @@ class ProcessDeployer final : public Deployer {
 
   // `corrupt` for an artifact that was changed, `not_found` for one that is not stored,
   // `invalid_input` for a placeholder that stands for nothing.
-  [[nodiscard]] Result<void> start(Slot slot, const Release& release,
-                                   std::uint64_t generation) override;
+  [[nodiscard]] Result<Asked> start(Slot slot, const Release& release,
+                                    std::uint64_t generation) override;
   [[nodiscard]] Result<void> stop(Slot slot, std::uint64_t generation) override;
   [[nodiscard]] Result<SlotState> observe(Slot slot) override;
 

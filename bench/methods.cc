@@ -1,0 +1,109 @@
+#include "bench/methods.h"
+
+#include <fmt/format.h>
+
+#include "base/tick.h"
+#include "bench/kayenta.h"
+#include "bench/peers.h"
+#include "bench/scenarios.h"
+
+namespace sluice::bench {
+namespace {
+
+using sim::ArgoRule;
+using sim::FlaggerRule;
+
+judge::Settings settings_with(double margin, int groups) {
+  return {.margin = margin,
+          .alpha = kAlpha,
+          .planned_ms = kHorizonSeconds * kSecondMs,
+          .groups = groups};
+}
+
+std::string margin_text(double margin) { return fmt::format("δ={:g} %", 100 * margin); }
+
+template <class Rule>
+Method peer(std::string name, sim::RolledBack (*decide)(std::span<const sim::Second>, const Rule&),
+            const Rule& rule) {
+  return {std::move(name), 0,
+          [decide, rule](const History& history) { return decide(history.seconds, rule); }};
+}
+
+}  // namespace
+
+History history_of(const sim::ServiceModel& service, std::uint64_t seed,
+                   const std::function<double(int second)>& share) {
+  History history;
+  sim::World world(service, seed);
+  for (int i = 0; i < kWarmUpSeconds; ++i) history.warm_up.push_back(world.tick(0, kSecondMs));
+  history.rollout.reserve(kHorizonSeconds);
+  history.seconds.reserve(kHorizonSeconds);
+  for (int i = 0; i < kHorizonSeconds; ++i) {
+    history.rollout.push_back(world.tick(share(i), kSecondMs));
+    const sim::Counted& last = history.rollout.back();
+    history.seconds.push_back(last.seen ? sim::second_of(last) : sim::Second{});
+  }
+  return history;
+}
+
+History history_of(const sim::ServiceModel& service, std::uint64_t seed) {
+  return history_of(service, seed, [](int) { return kShare; });
+}
+
+judge::Batch batch_of(const sim::Counted& counted) {
+  judge::Batch batch;
+  batch.canary = counted.canary;
+  batch.baseline = counted.baseline;
+  std::ranges::copy(counted.canary_hosts, batch.canary_groups.begin());
+  batch.elapsed_ms = counted.elapsed_ms;
+  return batch;
+}
+
+sim::RolledBack sluice_decides(const judge::Settings& settings, const History& history) {
+  judge::Judge judge(settings, {});
+  for (const sim::Counted& tick : history.warm_up) {
+    if (tick.seen) judge.add(batch_of(tick));
+  }
+  int second = 0;
+  for (const sim::Counted& tick : history.rollout) {
+    ++second;
+    if (!tick.seen) continue;
+    judge.add(batch_of(tick));
+    if (judge.finding().breached) return second;
+  }
+  return std::nullopt;
+}
+
+std::vector<Method> sluice_methods(double margin) {
+  const auto method = [margin](std::string_view name, int groups) {
+    const judge::Settings settings = settings_with(margin, groups);
+    return Method{fmt::format("Sluice {}, {}", name, margin_text(margin)), margin,
+                  [settings](const History& history) { return sluice_decides(settings, history); }};
+  };
+  return {method("fast", 0), method("5 groups", sim::kCanaryHosts)};
+}
+
+std::vector<Method> peers() {
+  return {
+      peer("z p<.001 each 10 s", z_test, ZTestRule{}),
+      peer("Flagger 60 s/5", sim::flagger, FlaggerRule{}),
+      peer("Flagger 30 s/5", sim::flagger, FlaggerRule{.interval_s = 30}),
+      peer("Argo 60 s/3 .95", sim::argo, ArgoRule{.success_min = 0.95}),
+      peer("Argo 60 s/3 .99", sim::argo, ArgoRule{}),
+      peer("Kayenta 10/20/30 min", kayenta, KayentaRule{}),
+      peer("Lindon-Malek k=100", multinomial, MultinomialRule{}),
+  };
+}
+
+std::vector<Method> more_peers() {
+  return {
+      peer("z p<.05 each 10 s", z_test, ZTestRule{.z_line = 1.6449}),
+      peer("Flagger 60 s/10", sim::flagger, FlaggerRule{.threshold = 10}),
+      peer("Flagger 10 s/3", sim::flagger, FlaggerRule{.interval_s = 10, .threshold = 3}),
+      peer("Argo 5 min/3 .95", sim::argo, ArgoRule{.interval_s = 300, .success_min = 0.95}),
+      peer("Argo 10 s/2 .99", sim::argo, ArgoRule{.interval_s = 10, .failure_limit = 2}),
+      peer("Kayenta each 5 min", kayenta, KayentaRule{.interval_s = 300, .judgements = 12}),
+  };
+}
+
+}  // namespace sluice::bench

@@ -1,0 +1,46 @@
+// Methods: everything that is compared, each as a function from what happened to the second at
+// which it takes the traffic back. All of them read the same stream.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "judge/judge.h"
+#include "sim/threshold_rules.h"
+#include "sim/world.h"
+
+namespace sluice::bench {
+
+// One rollout at a fixed share, one tick a second, to the end of the horizon whatever is decided.
+struct History {
+  std::vector<sim::Counted> warm_up;  // of the baseline alone
+  std::vector<sim::Counted> rollout;
+  std::vector<sim::Second> seconds;  // the same; a lost scrape is empty, the next holds its counts
+};
+
+// `share` is asked for each second of the rollout.
+[[nodiscard]] History history_of(const sim::ServiceModel& service, std::uint64_t seed,
+                                 const std::function<double(int second)>& share);
+[[nodiscard]] History history_of(const sim::ServiceModel& service, std::uint64_t seed);
+
+struct Method {
+  std::string name;
+  double margin = 0;  // the increase that it tolerates; what its bound is reckoned with
+  std::function<sim::RolledBack(const History&)> decide;
+};
+
+// What the judge is told of one tick.
+[[nodiscard]] judge::Batch batch_of(const sim::Counted& counted);
+
+[[nodiscard]] sim::RolledBack sluice_decides(const judge::Settings& settings,
+                                             const History& history);
+
+// The judge without groups ("fast"), and as the engine sets it up for five servers.
+[[nodiscard]] std::vector<Method> sluice_methods(double margin);
+// What the main table shows, and what only the summary shows.
+[[nodiscard]] std::vector<Method> peers();
+[[nodiscard]] std::vector<Method> more_peers();
+
+}  // namespace sluice::bench

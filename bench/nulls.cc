@@ -1,0 +1,146 @@
+#include "bench/nulls.h"
+
+#include <array>
+
+#include <fmt/format.h>
+
+#include "base/tick.h"
+#include "bench/summary.h"
+#include "bench/workers.h"
+#include "sim/random.h"
+
+namespace sluice::bench {
+namespace {
+
+constexpr std::uint64_t kTypeOneCell = 30'000;
+constexpr std::int64_t kBatchMs = 10 * kSecondMs;
+
+constexpr std::array<Harmless, 4> kHarmless{{{100, {1e-3, 1e-3}, 0},
+                                             {1'000, {1e-4, 1e-4}, 0},
+                                             {100, {6e-3, 1e-3}, 0.005},
+                                             {100, {1.5e-2, 1e-2}, 0.005}}};
+
+double share_at(const NullCase& one, int second) {
+  if (!one.share_climbs) return kShare;
+  return kShare + (0.5 - kShare) * static_cast<double>(second) / kHorizonSeconds;
+}
+
+bool falsely_rolled_back(const Harmless& law, std::uint64_t seed) {
+  sim::World world({.requests_per_second = law.requests_per_second,
+                    .error_rate = law.rates.baseline,
+                    .canary_error_rate = law.rates.canary},
+                   seed);
+  judge::Judge judge(
+      {.margin = law.margin, .alpha = kAlpha, .planned_ms = kHorizonSeconds * kSecondMs}, {});
+  judge.add(batch_of(world.tick(0, kMinuteMs)));
+  for (int i = 0; i < kHorizonSeconds / 10; ++i) {
+    judge.add(batch_of(world.tick(kShare, kBatchMs)));
+    if (judge.finding().breached) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::vector<NullCase> troubled_nulls() {
+  std::vector<NullCase> cases;
+  for (const sim::Trouble& trouble : sim::troubles()) {
+    cases.push_back({.name = std::string(trouble.name),
+                     .service = {.trouble = &trouble},
+                     .share_climbs = trouble.climbs_to != 1});
+  }
+  return cases;
+}
+
+std::vector<NullCase> independent_nulls() {
+  std::vector<NullCase> cases;
+  for (const auto& [error_rate, rate] : {std::pair{0.0, 1.0},
+                                         {1e-3, 1.0},
+                                         {1e-2, 1.0},
+                                         {1e-4, 10.0},
+                                         {1e-3, 10.0},
+                                         {1e-2, 10.0},
+                                         {1e-4, 100.0},
+                                         {1e-3, 100.0},
+                                         {1e-2, 100.0},
+                                         {1e-2, 10'000.0}}) {
+    cases.push_back({.name = fmt::format("{:g} at {:g} rps", error_rate, rate),
+                     .service = {.requests_per_second = rate,
+                                 .error_rate = error_rate,
+                                 .canary_error_rate = error_rate}});
+  }
+  return cases;
+}
+
+NullResults run_nulls(std::vector<NullCase> cases, const std::vector<Method>& methods,
+                      const Effort& effort, std::uint64_t first_cell) {
+  NullResults results{.cases = std::move(cases), .runs = effort.runs};
+  for (const Method& method : methods) results.methods.push_back(method.name);
+  const auto runs = static_cast<std::size_t>(effort.runs);
+  std::vector<std::vector<bool>> decided(results.cases.size() * runs);
+  for_each("nulls", decided.size(), effort.threads, [&](std::size_t item) {
+    const NullCase& one = results.cases[item / runs];
+    const History history =
+        history_of(one.service, sim::seed_of(kMaster, first_cell + item / runs, item % runs),
+                   [&one](int second) { return share_at(one, second); });
+    for (const Method& method : methods)
+      decided[item].push_back(method.decide(history).has_value());
+  });
+  results.rolled_back.assign(results.cases.size(), std::vector<int>(methods.size()));
+  for (std::size_t item = 0; item < decided.size(); ++item) {
+    for (std::size_t m = 0; m < methods.size(); ++m) {
+      results.rolled_back[item / runs][m] += decided[item][m] ? 1 : 0;
+    }
+  }
+  return results;
+}
+
+std::string null_table(const NullResults& results, std::size_t with_limits) {
+  std::string out = "| null |";
+  std::string rule = "|---|";
+  for (const std::string& method : results.methods) {
+    out += " " + method + " |";
+    rule += "---|";
+  }
+  out += "\n" + rule + "\n";
+  for (std::size_t i = 0; i < results.cases.size(); ++i) {
+    const NullCase& one = results.cases[i];
+    const bool alone = one.service.trouble != nullptr && !one.service.trouble->shared;
+    out += fmt::format("| {}{} |", one.name, alone ? " (canary alone)" : "");
+    for (std::size_t m = 0; m < results.methods.size(); ++m) {
+      const int hits = results.rolled_back[i][m];
+      out += " " +
+             (m < with_limits ? share_text(hits, results.runs)
+                              : percent(static_cast<double>(hits) / results.runs)) +
+             " |";
+    }
+    out += "\n";
+  }
+  return out;
+}
+
+int false_rollbacks(const Harmless& law, const Effort& effort, std::uint64_t cell) {
+  std::vector<char> breached(static_cast<std::size_t>(effort.runs));
+  for_each("type I", breached.size(), effort.threads, [&](std::size_t run) {
+    const std::uint64_t seed = sim::seed_of(kMaster, kTypeOneCell + cell, run);
+    breached[run] = falsely_rolled_back(law, seed) ? 1 : 0;
+  });
+  return static_cast<int>(std::ranges::count(breached, 1));
+}
+
+std::string type_one_table(const Effort& effort) {
+  std::string out =
+      "| canary, baseline | margin | rps | rolled back | of | 95 % limits, % |\n"
+      "|---|---|---|---|---|---|\n";
+  for (std::size_t i = 0; i < kHarmless.size(); ++i) {
+    const Harmless& law = kHarmless[i];
+    const int hits = false_rollbacks(law, effort, i);
+    const Limits limits = clopper_pearson(hits, effort.runs);
+    out += fmt::format("| {:g}, {:g} | {:g} | {:g} | {} | {} | {:.3g} to {:.3g} |\n",
+                       law.rates.canary, law.rates.baseline, law.margin, law.requests_per_second,
+                       hits, effort.runs, 100 * limits.low, 100 * limits.high);
+  }
+  return out;
+}
+
+}  // namespace sluice::bench

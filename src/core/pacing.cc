@@ -1,0 +1,90 @@
+#include "core/pacing.h"
+
+#include <algorithm>
+
+#include "core/evolve.h"
+
+namespace sluice::core {
+namespace {
+
+// Every step is two records and a write of the router's map, so it has to be worth that.
+constexpr std::int64_t kStepMs = 50;
+constexpr int kStepPercent = 25;
+constexpr int kCutDivisor = 4;
+
+bool compared_for_customers(const Moment& m) {
+  const EnvironmentPlan& environment = m.environment();
+  return environment.customer_facing && environment.judged &&
+         !m.service.environment(environment.name).baseline_release.empty();
+}
+
+Share present_share(const Moment& m) { return m.service.environment(m.environment().name).share; }
+
+// What the canary may have by now: also what was asked for and has not been observed.
+Share most_of(const Moment& m) {
+  Share most = present_share(m);
+  for (const PendingEffect& pending : m.service.pending) {
+    const auto* share = std::get_if<SetShare>(&pending.effect);
+    if (share == nullptr || share->environment != m.environment().name) continue;
+    most = std::max(most, share->share);
+  }
+  return most;
+}
+
+bool has_traffic_to_cut(const Moment& m) {
+  switch (m.delivery.phase) {
+    case Phase::shifting:
+    case Phase::soaking:
+    case Phase::smoking:
+    case Phase::validating: return compared_for_customers(m);
+    case Phase::deploying:
+    case Phase::finishing:
+    case Phase::rolling_back:
+    case Phase::done:
+    case Phase::rolled_back:
+    case Phase::aborted: break;
+  }
+  return false;
+}
+
+}  // namespace
+
+Share next_share(const Moment& m) {
+  const Share cap = current_stage(m.delivery).share;
+  if (!m.delivery.plan.parameters.evidence_paced || !compared_for_customers(m)) return cap;
+  const Share now = present_share(m);
+  const Share allowed = std::min(cap, m.seen.pace.allowed);
+  if (allowed <= now) return now;
+  if (now == Share::none()) return allowed;
+  const bool worth_it = allowed == cap || allowed.bp() * 100 >= now.bp() * (100 + kStepPercent);
+  return worth_it && m.now - m.delivery.share_since >= kStepMs ? allowed : now;
+}
+
+bool harm_suspected(const Moment& m) {
+  return m.environment().judged && m.seen.suspicion != Suspicion::none;
+}
+
+std::optional<Decision> must_cut(const Moment& m) {
+  if (m.seen.suspicion != Suspicion::cut || m.delivery.share_cut) return std::nullopt;
+  if (!has_traffic_to_cut(m)) return std::nullopt;
+  if (m.seen.baseline_probes_failing || m.seen.baseline_live_servers == 0) return std::nullopt;
+  if (most_of(m) <= m.seen.pace.at_first) return std::nullopt;
+  const Share from = present_share(m);
+  const Share to((from.bp() + kCutDivisor - 1) / kCutDivisor);
+  const EnvironmentName& name = m.environment().name;
+  const ShareCut cut{.environment = name,
+                     .stage = m.delivery.stage,
+                     .from = from,
+                     .to = to,
+                     .detail = m.seen.suspicion_words,
+                     .generation = m.service.generation + 1};
+  Service next = m.service;
+  evolve(next, cut, m.now);
+  Decision decision{{cut}};
+  for (Event& event : intend(next, {SetShare{name, m.baseline(), to}})) {
+    decision.events.push_back(std::move(event));
+  }
+  return decision;
+}
+
+}  // namespace sluice::core

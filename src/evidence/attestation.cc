@@ -1,0 +1,54 @@
+#include "evidence/attestation.h"
+
+#include "base/text.h"
+#include "evidence/dsse.h"
+
+namespace sluice::evidence {
+namespace {
+
+// "application/vnd.in-toto+json", and since in-toto 1.2 "application/vnd.in-toto.<predicate>+json".
+bool is_in_toto(std::string_view payload_type) {
+  constexpr std::string_view kStart = "application/vnd.in-toto";
+  constexpr std::string_view kEnd = "+json";
+  if (!payload_type.starts_with(kStart) || !payload_type.ends_with(kEnd)) return false;
+  if (payload_type.size() < kStart.size() + kEnd.size()) return false;
+  const std::string_view between =
+      payload_type.substr(kStart.size(), payload_type.size() - kStart.size() - kEnd.size());
+  return between.empty() || (between.size() > 1 && between.front() == '.');
+}
+
+std::vector<TrustedKey> signers_of(const Envelope& envelope, std::span<const TrustedKey> keys) {
+  const std::string signed_bytes =
+      pre_authentication_encoding(envelope.payload_type, envelope.payload);
+  std::vector<TrustedKey> signers;
+  for (const TrustedKey& key : keys) {
+    const bool known = std::ranges::any_of(signers, [&](const TrustedKey& signer) {
+      return signer.key.fingerprint == key.key.fingerprint && signer.evaluator == key.evaluator;
+    });
+    const bool signed_it = !known && std::ranges::any_of(envelope.signatures, [&](const auto& one) {
+      return verifies(key.key, signed_bytes, one);
+    });
+    if (signed_it) signers.push_back(key);
+  }
+  return signers;
+}
+
+}  // namespace
+
+Result<Attestation> open_attestation(std::string_view bytes, std::span<const TrustedKey> keys) {
+  const Envelope envelope = SLUICE_TRY(read_envelope(bytes));
+  std::vector<TrustedKey> signers = signers_of(envelope, keys);
+  if (signers.empty()) {
+    return fail(ErrorCode::rejected, "no signature of the envelope is by a key that is trusted");
+  }
+  if (!is_in_toto(envelope.payload_type)) {
+    return fail(ErrorCode::invalid_input, fmt::format("a payload of type `{}`, which is no in-toto",
+                                                      printable(envelope.payload_type, 80)));
+  }
+  Statement statement = SLUICE_TRY(read_statement(envelope.payload));
+  return Attestation{.statement = std::move(statement),
+                     .payload = sha256(envelope.payload),
+                     .signers = std::move(signers)};
+}
+
+}  // namespace sluice::evidence

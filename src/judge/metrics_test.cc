@@ -1,0 +1,245 @@
+// Tests of single metrics: probes, loss of traffic, burn rate, ranks of gauges, quantiles.
+#include <cmath>
+#include <memory>
+
+#include <doctest/doctest.h>
+
+#include "judge/burn_rate.h"
+#include "judge/exp_log.h"
+#include "judge/probe_evidence.h"
+#include "judge/quantile_evidence.h"
+#include "judge/rank_evidence.h"
+#include "judge/target_evidence.h"
+#include "judge/traffic_evidence.h"
+#include "testing/seeded_random.h"
+
+namespace sluice::judge {
+namespace {
+
+using testing::SeededRandom;
+
+const double kLine = ln(1'000);
+
+TEST_CASE("probes: three failures in a row reach a thousand to one, two do not") {
+  ProbeEvidence probes(0);
+  probes.add(1, 1, 1'000);
+  probes.add(1, 1, 1'000);
+  CHECK(probes.ln_worth() < kLine);
+  probes.add(1, 1, 1'000);
+  CHECK(probes.ln_worth() >= kLine);
+}
+
+TEST_CASE("probes: one failure in fifty, for an hour, reaches it less often than allowed") {
+  int reached = 0;
+  for (int run = 0; run < 2'000; ++run) {
+    SeededRandom random(40 + static_cast<std::uint64_t>(run));
+    ProbeEvidence probes(0);
+    for (int i = 0; i < 360 && probes.ln_worth() < kLine; ++i) {
+      probes.add(random.chance(0.02), 1, 10'000);
+    }
+    reached += probes.ln_worth() >= kLine ? 1 : 0;
+  }
+  CHECK(reached <= 10);  // 2 expected at most
+}
+
+TEST_CASE("probes: after a healthy hour five or six failures in a row are enough") {
+  ProbeEvidence probes(0);
+  for (int i = 0; i < 3'600; ++i) probes.add(0, 5, 1'000);
+  int strikes = 0;
+  while (probes.ln_worth() < kLine) {
+    probes.add(1, 1, 1'000);
+    ++strikes;
+  }
+  CHECK(strikes >= 3);
+  CHECK(strikes <= 6);
+}
+
+TEST_CASE("traffic: each request of the baseline without one of the canary speaks 0.0228") {
+  CHECK(ln_loss_factor(0.05, 0, 1) == doctest::Approx(0.0228).epsilon(0.01));
+  CHECK(ln_loss_factor(0.05, 0, 303) >= kLine);
+  CHECK(ln_loss_factor(0.05, 0, 300) < kLine);
+  CHECK(ln_loss_factor(0.05, 1, 0) < -2);
+}
+
+// Seconds at a thousand requests each, without one for the canary, until it is found.
+int silent_seconds(TrafficEvidence& traffic) {
+  int seconds = 0;
+  for (; seconds < 100 && traffic.ln_worth() < kLine; ++seconds) traffic.add(0, 1'000, 1'000);
+  return seconds;
+}
+
+TEST_CASE("traffic: a canary that nobody reaches is found after three seconds and the grace") {
+  TrafficEvidence traffic(0);
+  traffic.expect(0.05);
+  CHECK(silent_seconds(traffic) == 13);
+}
+
+TEST_CASE("traffic: two silent seconds are a stall, and half of the share is enough") {
+  TrafficEvidence traffic(0);
+  traffic.expect(0.05);
+  SeededRandom random(1);
+  for (int i = 0; i < 600; ++i) {
+    const bool stalls = i % 60 >= 58;
+    traffic.add(stalls ? 0 : random.binomial(1'000, i % 60 == 0 ? 0.15 : 0.03), 950, 1'000);
+    REQUIRE(traffic.ln_worth() < kLine);
+  }
+  CHECK(silent_seconds(traffic) <= 7);  // and the loss that comes late is found
+}
+
+TEST_CASE("traffic: with an unknown share, none, or all of it, nothing is expected") {
+  for (const double share : {0.0, 1.0}) {
+    TrafficEvidence traffic(0);
+    traffic.expect(share);
+    CHECK(silent_seconds(traffic) == 100);
+    CHECK(traffic.ln_worth() == doctest::Approx(0));
+  }
+}
+
+TEST_CASE("traffic: half of the share, for an hour, reaches the line less often than allowed") {
+  int reached = 0;
+  for (int run = 0; run < 500; ++run) {
+    SeededRandom random(90 + static_cast<std::uint64_t>(run));
+    TrafficEvidence traffic(600'000);
+    traffic.expect(0.1);
+    for (int i = 0; i < 600 && traffic.ln_worth() < kLine; ++i) {
+      const std::int64_t canary = random.binomial(60, 0.05);
+      traffic.add(canary, 60 - canary, 1'000);
+    }
+    reached += traffic.ln_worth() >= kLine ? 1 : 0;
+  }
+  CHECK(reached <= 4);
+}
+
+TEST_CASE("burn rate: by evidence, the line is 14.4 times what the objective leaves") {
+  CHECK(burning_rate(0.999) == doctest::Approx(0.0144));
+  CHECK(burning_rate(0.5) == 1);
+  TargetEvidence burns(burning_rate(0.999), 0);
+  TargetEvidence smoulders(burning_rate(0.999), 0);
+  for (int i = 0; i < 100; ++i) {
+    burns.add(5, 100, 1'000);
+    smoulders.add(1, 100, 1'000);
+  }
+  CHECK(burns.ln_worth() >= kLine);
+  CHECK(smoulders.ln_worth() < 0);
+}
+
+TEST_CASE("burn rate: windows ask for the long and the short one at once") {
+  auto windows = std::make_unique<BurnWindows>(0.999);
+  const auto pass = [&](int minutes, std::int64_t errors) {
+    for (int i = 0; i < minutes; ++i) windows->add(errors, 10'000, 60'000);
+  };
+  pass(60, 0);
+  CHECK(windows->burning() == Burning{});
+  pass(4, 1'000);  // a hundred times too fast: 6.7 over the hour
+  CHECK_FALSE(windows->burning().fast);
+  pass(5, 1'000);
+  CHECK(windows->burn_rate(60) == doctest::Approx(15));
+  CHECK(windows->burning().fast);
+  pass(5, 0);  // over, though the hour remembers
+  CHECK_FALSE(windows->burning().fast);
+  CHECK(windows->burn_rate(60) == doctest::Approx(15));
+}
+
+TEST_CASE("burn rate: medium and slow windows, and none reaches back further than it should") {
+  auto windows = std::make_unique<BurnWindows>(0.99);
+  for (int i = 0; i < 360; ++i) windows->add(7, 100, 60'000);
+  CHECK(windows->burning() == Burning{.fast = false, .medium = true, .slow = true});
+  for (int i = 0; i < 4'320; ++i) windows->add(0, 100, 60'000);
+  CHECK(windows->burn_rate(4'320) == 0);
+  windows->add(7, 100, 60'000);
+  CHECK(windows->burn_rate(1) == doctest::Approx(7));
+  windows->add(0, 0, 10'000'000'000);
+  CHECK(windows->burn_rate(4'320) == 0);
+}
+
+TEST_CASE("ranks: every slope pays 1 on average over the ranks, ties or none") {
+  for (std::size_t i = 0; i < kRankSlopes; ++i) {
+    double distinct = 0;
+    for (int worse = 0; worse <= 19; ++worse) distinct += rank_payoffs(worse, 0, 19)[i];
+    CHECK(distinct / 20 == doctest::Approx(1).epsilon(1e-12));
+    CHECK(rank_payoffs(0, 19, 19)[i] == doctest::Approx(1).epsilon(1e-12));
+  }
+}
+
+TEST_CASE(
+    "ranks: a canary that is worst in every block is found in a few, one among others never") {
+  RankEvidence worst(0);
+  const std::array<double, 19> units{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18};
+  int blocks = 0;
+  for (; worst.ln_worth() < kLine; ++blocks) worst.add(20, units, 10'000);
+  CHECK(blocks <= 5);
+  int reached = 0;
+  for (int run = 0; run < 500; ++run) {
+    SeededRandom random(7 + static_cast<std::uint64_t>(run));
+    RankEvidence like(0);
+    for (int block = 0; block < 360 && like.ln_worth() < kLine; ++block) {
+      std::array<double, 19> drawn{};
+      for (double& unit : drawn) unit = static_cast<double>(random.below(6));
+      like.add(static_cast<double>(random.below(6)), drawn, 10'000);
+    }
+    reached += like.ln_worth() >= kLine ? 1 : 0;
+  }
+  CHECK(reached <= 4);
+}
+
+TEST_CASE("ranks: without units, or with a value that is none, nothing happens") {
+  RankEvidence ranks(0);
+  ranks.add(1, {}, 1'000);
+  const std::array<double, 2> units{1, std::nan("")};
+  ranks.add(1, units, 1'000);
+  ranks.add(std::nan(""), std::span(units).first(1), 1'000);
+  CHECK(ranks.ln_worth() == doctest::Approx(0));
+}
+
+TEST_CASE("quantiles: the threshold is the edge nearest to the quantile of the past") {
+  constexpr std::array<std::int64_t, 5> kHistogram{500, 400, 90, 9, 1};
+  CHECK(threshold_edge(kHistogram, 0.5) == 0);
+  CHECK(threshold_edge(kHistogram, 0.1) == 1);
+  CHECK(threshold_edge(kHistogram, 0.01) == 2);
+  CHECK(threshold_edge(kHistogram, 0.001) == 3);
+  CHECK(threshold_edge(std::span(kHistogram).first(1), 0.5) == 0);
+  CHECK(threshold_edge({}, 0.5) == 0);
+}
+
+constexpr std::array<double, kQuantiles> kMargins{0.05, 0.03, 0.01, 0.002};
+
+// Batches of 5 requests of the canary and 95 of the baseline, over the thresholds with these
+// chances, until it is found.
+int batches_until_slow(const std::array<double, kQuantiles>& canary, SeededRandom& random,
+                       int batches_max) {
+  QuantileEvidence evidence(kMargins, 0);
+  for (int i = 0; i < batches_max; ++i) {
+    Exceedances batch{.canary = 5, .baseline = 95};
+    for (std::size_t q = 0; q < kQuantiles; ++q) {
+      batch.canary_over[q] = random.binomial(5, canary[q]);
+      batch.baseline_over[q] = random.binomial(95, kExceeding[q]);
+    }
+    evidence.add(batch, 1'000);
+    if (evidence.ln_worth() >= kLine) return i + 1;
+  }
+  return batches_max;
+}
+
+TEST_CASE("quantiles: a canary slower at any one of the four is found, one within margins is not") {
+  SeededRandom random(3);
+  CHECK(batches_until_slow({0.95, 0.1, 0.01, 0.001}, random, 500) < 30);
+  CHECK(batches_until_slow({0.5, 0.5, 0.01, 0.001}, random, 500) < 30);
+  CHECK(batches_until_slow({0.5, 0.1, 0.1, 0.001}, random, 500) < 80);
+  CHECK(batches_until_slow({0.5, 0.1, 0.01, 0.05}, random, 500) < 100);
+  int found = 0;
+  for (int run = 0; run < 200; ++run) {
+    found += batches_until_slow({0.55, 0.13, 0.02, 0.003}, random, 200) < 200 ? 1 : 0;
+  }
+  CHECK(found <= 3);
+}
+
+TEST_CASE("quantiles: a batch that lacks an arm waits for the next") {
+  QuantileEvidence evidence(kMargins, 0);
+  evidence.add({.canary = 100, .baseline = 0, .canary_over = {100, 100, 100, 100}}, 1'000);
+  CHECK(evidence.ln_worth() == doctest::Approx(0));
+  evidence.add({.canary = 0, .baseline = 1'000}, 1'000);
+  CHECK(evidence.ln_worth() >= kLine);
+}
+
+}  // namespace
+}  // namespace sluice::judge

@@ -1,0 +1,45 @@
+#include "judge/plan_settings.h"
+
+#include <algorithm>
+
+#include "base/tick.h"
+
+namespace sluice::judge {
+namespace {
+
+constexpr double kForCustomers = 0.8;
+constexpr double kLastStageFactor = 0.2;
+
+double alpha_of(const Plan& plan, const EnvironmentPlan& environment) {
+  const double all = plan.parameters.false_rollback_probability;
+  const auto others = std::ranges::count_if(plan.environments, [](const EnvironmentPlan& one) {
+    return one.judged && !one.customer_facing;
+  });
+  if (others == 0) return all;
+  return environment.customer_facing ? kForCustomers * all
+                                     : (1 - kForCustomers) * all / static_cast<double>(others);
+}
+
+std::int64_t planned_ms(const Plan& plan, const EnvironmentPlan& environment) {
+  std::int64_t sum = environment.customer_facing ? plan.parameters.validation_window_ms : 0;
+  for (const Stage& stage : environment.stages) sum += stage.soak_ms;
+  return std::max(sum, kMinuteMs);
+}
+
+}  // namespace
+
+Settings settings_of(const Plan& plan, const EnvironmentPlan& environment, int groups) {
+  const Parameters& parameters = plan.parameters;
+  return {.margin = parameters.max_error_rate_increase,
+          .error_rate_target = parameters.error_rate_target,
+          .alpha = alpha_of(plan, environment),
+          .alpha_promotion = parameters.false_promotion_probability,
+          .planned_ms = planned_ms(plan, environment),
+          .groups = groups};
+}
+
+double alpha_promotion_of(const Parameters& parameters, bool last_stage) {
+  return parameters.false_promotion_probability * (last_stage ? kLastStageFactor : 1);
+}
+
+}  // namespace sluice::judge

@@ -1,0 +1,101 @@
+// World: traffic and errors of one service while a release is delivered to it, tick by tick.
+//
+// A hundred hosts, five of them the canary's. Requests come as a Poisson process and are divided by
+// the share that the caller sets for each tick; which of them fail is said by the rates and by a
+// Trouble. Deterministic: one seed, one service and one sequence of ticks give the same counts.
+// Counts are exact; nothing here knows a judge.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "model/event.h"
+#include "sim/random.h"
+#include "sim/trouble.h"
+
+namespace sluice::sim {
+
+inline constexpr int kCanaryHosts = 5;
+inline constexpr int kBaselineUnits = 19;  // of five hosts each, so as large as the canary at 5 %
+inline constexpr int kHostsInUnit = 5;
+inline constexpr int kHosts = kCanaryHosts + kBaselineUnits * kHostsInUnit;
+
+struct ServiceModel {
+  double requests_per_second = 1'000;
+  double error_rate = 1e-3;          // of the baseline
+  double canary_error_rate = 1e-3;   // from the onset on; like the baseline's before it
+  double over_target = 0;            // part of requests over the p99 target
+  double canary_over_target = 0;     // from the onset on
+  std::int64_t onset_ms = 0;         // after the canary's first tick with a share
+  const Trouble* trouble = nullptr;  // null: errors are independent
+};
+
+// What was counted in one tick, or since the last one that was not lost.
+struct Counted {
+  Counts canary;
+  Counts baseline;
+  std::array<Counts, kCanaryHosts> canary_hosts{};
+  std::array<Counts, kBaselineUnits> baseline_units{};
+  std::int64_t elapsed_ms = 0;
+  bool seen = true;  // false: the scrape was lost; these counts come again with the next
+};
+
+class World {
+ public:
+  World(const ServiceModel& service, std::uint64_t seed);
+
+  // `share` is the canary's part of the requests, 0 to 1.
+  [[nodiscard]] Counted tick(double share, std::int64_t ms);
+
+  [[nodiscard]] std::int64_t now_ms() const { return now_ms_; }
+
+ private:
+  struct Burst {
+    bool canary = false;
+    int unit = 0;  // host of the canary, or unit of the baseline
+    std::int64_t errors_left = 0;
+    std::int64_t ms_left = 0;
+  };
+  struct Episode {
+    int host = 0;
+    std::int64_t began_ms = 0;
+    std::int64_t lasts_ms = 0;
+    double rate = 0;
+    Course course = Course::level;
+  };
+  // Chance that a request fails, in each unit.
+  struct Rates {
+    std::array<double, kCanaryHosts> canary{};
+    std::array<double, kBaselineUnits> baseline{};
+    void add(int host, double rate);
+  };
+
+  void begin_bursts(double requests, double error_rate, double share, std::int64_t ms);
+  void begin_episodes(std::int64_t ms);
+  void begin_incidents(std::int64_t ms);
+  void strike(const Incidents& incident);
+  void draw_gamma();
+  [[nodiscard]] double season(double amplitude) const;
+  [[nodiscard]] double background() const;
+  [[nodiscard]] double canary_addition(double share) const;
+  [[nodiscard]] Rates rates(double share);
+  void count_traffic(double requests, double share, const Rates& rates, Counted& tick);
+  void count_bursts(std::int64_t ms, Counted& tick);
+  void reset_counters(std::int64_t ms, Counted& tick);
+
+  ServiceModel service_;
+  Trouble trouble_;
+  Random random_;
+  std::int64_t now_ms_ = 0;
+  std::int64_t canary_ms_ = -1;  // since its first tick with a share; -1: none yet
+  std::int64_t one_incident_ms_ = -1;
+  std::int64_t gamma_due_ms_ = 0;
+  double canary_gamma_ = 1;
+  std::array<double, kBaselineUnits> baseline_gamma_{};
+  std::vector<Burst> bursts_;
+  std::vector<Episode> episodes_;
+  Counted lost_;
+};
+
+}  // namespace sluice::sim
