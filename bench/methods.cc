@@ -13,11 +13,15 @@ namespace {
 using sim::ArgoRule;
 using sim::FlaggerRule;
 
-judge::Settings settings_with(double margin, int groups) {
-  return {.margin = margin,
-          .alpha = kAlpha,
-          .planned_ms = kHorizonSeconds * kSecondMs,
-          .groups = groups};
+judge::Settings fast(double margin) {
+  return {.margin = margin, .alpha = kAlpha, .planned_ms = kHorizonSeconds * kSecondMs};
+}
+
+judge::Settings robust(double margin) {
+  judge::Settings settings = fast(margin);
+  settings.groups = sim::kCanaryHosts;
+  settings.baseline_groups = sim::kBaselineUnits;
+  return settings;
 }
 
 std::string margin_text(double margin) { return fmt::format("δ={:g} %", 100 * margin); }
@@ -55,6 +59,7 @@ judge::Batch batch_of(const sim::Counted& counted) {
   batch.canary = counted.canary;
   batch.baseline = counted.baseline;
   std::ranges::copy(counted.canary_hosts, batch.canary_groups.begin());
+  std::ranges::copy(counted.baseline_units, batch.baseline_groups.begin());
   batch.elapsed_ms = counted.elapsed_ms;
   return batch;
 }
@@ -75,12 +80,11 @@ sim::RolledBack sluice_decides(const judge::Settings& settings, const History& h
 }
 
 std::vector<Method> sluice_methods(double margin) {
-  const auto method = [margin](std::string_view name, int groups) {
-    const judge::Settings settings = settings_with(margin, groups);
+  const auto method = [margin](std::string_view name, const judge::Settings& settings) {
     return Method{fmt::format("Sluice {}, {}", name, margin_text(margin)), margin,
                   [settings](const History& history) { return sluice_decides(settings, history); }};
   };
-  return {method("fast", 0), method("5 groups", sim::kCanaryHosts)};
+  return {method("fast", fast(margin)), method("robust", robust(margin))};
 }
 
 std::vector<Method> peers() {

@@ -37,7 +37,8 @@ struct Method {
 [[nodiscard]] sim::RolledBack sluice_decides(const judge::Settings& settings,
                                              const History& history);
 
-// The judge without groups ("fast"), and as the engine sets it up for five servers.
+// The judge without groups ("fast"), and with five servers of the canary and units of the baseline
+// told apart ("robust"), as the engine sets it up.
 [[nodiscard]] std::vector<Method> sluice_methods(double margin);
 // What the main table shows, and what only the summary shows.
 [[nodiscard]] std::vector<Method> peers();

@@ -116,7 +116,7 @@ Result<Simulation> simulation_of(const Context& context, const Policy& policy,
                 "nothing can be simulated: no environment is customer-facing and judged");
   }
   simulation.environment = *found;
-  simulation.alpha = judge::settings_of(simulation.plan, *found, 0).alpha;
+  simulation.alpha = judge::settings_of(simulation.plan, *found).alpha;
   return simulation;
 }
 

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "judge/describe.h"
 #include "judge/forecast.h"
+#include "judge/plan_settings.h"
 
 namespace sluice::engine {
 namespace {
@@ -29,34 +30,14 @@ bool grouped_by_server(const Wiring& wiring) {
   return wiring.servers >= kServersForGroups && wiring.servers <= judge::kGroupsMax;
 }
 
-// The budget of the delivery: four fifths for customers, the rest for the environments before.
-double alpha_of(const Plan& plan, const EnvironmentPlan& environment) {
-  const double all = plan.parameters.false_rollback_probability;
-  const auto others = std::ranges::count_if(plan.environments, [](const EnvironmentPlan& one) {
-    return one.judged && !one.customer_facing;
-  });
-  if (others == 0) return all;
-  return environment.customer_facing ? 0.8 * all : 0.2 * all / static_cast<double>(others);
-}
-
-std::int64_t planned_ms(const Plan& plan, const EnvironmentPlan& environment) {
-  std::int64_t sum = environment.customer_facing ? plan.parameters.validation_window_ms : 0;
-  for (const Stage& stage : environment.stages) sum += stage.soak_ms;
-  return std::max(sum, kMinuteMs);
-}
-
 judge::Settings settings_for(const Plan& plan, const EnvironmentPlan& environment,
                              const Wiring& wiring) {
-  const Parameters& parameters = plan.parameters;
-  return {.margin = parameters.max_error_rate_increase,
-          .error_rate_target = parameters.error_rate_target,
-          .alpha = alpha_of(plan, environment),
-          .alpha_promotion = parameters.false_promotion_probability,
-          .planned_ms = planned_ms(plan, environment),
-          .groups = grouped_by_server(wiring) ? wiring.servers : kBuckets,
-          .baseline_groups = grouped_by_server(wiring) ? wiring.servers : kBuckets,
-          .client_groups = grouped_by_server(wiring) ? kBuckets : 0,
-          .judge_traffic = true};
+  judge::Settings settings = judge::settings_of(plan, environment);
+  settings.groups = grouped_by_server(wiring) ? wiring.servers : kBuckets;
+  settings.baseline_groups = settings.groups;
+  settings.client_groups = grouped_by_server(wiring) ? kBuckets : 0;
+  settings.judge_traffic = true;
+  return settings;
 }
 
 std::size_t index(Slot slot) { return static_cast<std::size_t>(slot); }

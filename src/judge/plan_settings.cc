@@ -8,7 +8,6 @@ namespace sluice::judge {
 namespace {
 
 constexpr double kForCustomers = 0.8;
-constexpr double kLastStageFactor = 0.2;
 
 double alpha_of(const Plan& plan, const EnvironmentPlan& environment) {
   const double all = plan.parameters.false_rollback_probability;
@@ -28,18 +27,17 @@ std::int64_t planned_ms(const Plan& plan, const EnvironmentPlan& environment) {
 
 }  // namespace
 
-Settings settings_of(const Plan& plan, const EnvironmentPlan& environment, int groups) {
+Settings settings_of(const Plan& plan, const EnvironmentPlan& environment) {
   const Parameters& parameters = plan.parameters;
   return {.margin = parameters.max_error_rate_increase,
           .error_rate_target = parameters.error_rate_target,
           .alpha = alpha_of(plan, environment),
           .alpha_promotion = parameters.false_promotion_probability,
-          .planned_ms = planned_ms(plan, environment),
-          .groups = groups};
+          .planned_ms = planned_ms(plan, environment)};
 }
 
 double alpha_promotion_of(const Parameters& parameters, bool last_stage) {
-  return parameters.false_promotion_probability * (last_stage ? kLastStageFactor : 1);
+  return parameters.false_promotion_probability * (last_stage ? kLastStagePart : 1);
 }
 
 }  // namespace sluice::judge

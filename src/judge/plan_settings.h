@@ -7,9 +7,9 @@
 namespace sluice::judge {
 
 // The false-rollback probability of the whole delivery is divided: four fifths for customers, the
-// rest for the judged environments before. `groups` of the canary are told apart.
-[[nodiscard]] Settings settings_of(const Plan& plan, const EnvironmentPlan& environment,
-                                   int groups);
+// rest for the judged environments before. How requests are told apart is left to the caller: no
+// groups, no units of the baseline.
+[[nodiscard]] Settings settings_of(const Plan& plan, const EnvironmentPlan& environment);
 
 // Of one stage: at the last, a fifth of what the plan allows.
 [[nodiscard]] double alpha_promotion_of(const Parameters& parameters, bool last_stage);

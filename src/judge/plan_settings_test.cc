@@ -21,7 +21,7 @@ Plan plan_with(int judged_before) {
 }
 
 double alpha_in(const Plan& plan, std::size_t environment) {
-  return settings_of(plan, plan.environments[environment], 0).alpha;
+  return settings_of(plan, plan.environments[environment]).alpha;
 }
 
 TEST_CASE("plan settings: customers alone have the whole budget of false rollbacks") {
@@ -38,10 +38,10 @@ TEST_CASE(
 
 TEST_CASE("plan settings: the planned time is soaks and window, and at least a minute") {
   Plan plan = plan_with(1);
-  CHECK(settings_of(plan, plan.environments[1], 5).planned_ms == kHourMs + 30 * kMinuteMs);
-  CHECK(settings_of(plan, plan.environments[0], 5).planned_ms == kHourMs);
+  CHECK(settings_of(plan, plan.environments[1]).planned_ms == kHourMs + 30 * kMinuteMs);
+  CHECK(settings_of(plan, plan.environments[0]).planned_ms == kHourMs);
   plan.environments[0].stages[0].soak_ms = 0;
-  CHECK(settings_of(plan, plan.environments[0], 5).planned_ms == kMinuteMs);
+  CHECK(settings_of(plan, plan.environments[0]).planned_ms == kMinuteMs);
 }
 
 TEST_CASE("plan settings: the last stage is promoted on five times the evidence") {
