@@ -36,6 +36,9 @@ class LossWatch {
     std::int64_t lines = 0;  // read since the first sample, of requests that ended before this one
     [[nodiscard]] std::int64_t deficit() const { return completed - lines; }
   };
+  // As the last of the first `settled` samples have it.
+  [[nodiscard]] std::int64_t surplus(std::size_t settled) const;
+
   bool begun_ = false;
   std::int64_t completed_at_begin_ = 0;
   std::int64_t lines_ = 0;

@@ -63,5 +63,15 @@ TEST_CASE("loss watch: lines that no request stands behind are noticed") {
   CHECK(watch.window(5'000).forged());
 }
 
+TEST_CASE("loss watch: an answer of HAProxy that was slow on its way makes no line one too many") {
+  LossWatch watch;
+  run(watch, 0, 5'000, 1, kNone);
+  watch.sample(5'000, 4'960);  // the counters as they were 40 ms ago
+  for (std::int64_t ms = 5'001; ms <= 5'100; ++ms) watch.line(ms);
+  watch.sample(5'100, 5'100);
+  CHECK(watch.window(5'550).surplus == 0);
+  CHECK_FALSE(watch.window(5'550).forged());
+}
+
 }  // namespace
 }  // namespace sluice::haproxy
