@@ -10,13 +10,15 @@ engine::Wiring WiredEnvironment::wiring() const {
           .smoke = smoke.get(),
           .telemetry = telemetry.get(),
           .alerts = alerts.get(),
-          .servers = servers};
+          .servers = servers,
+          .sticky = sticky};
 }
 
 Result<WiredEnvironment> wire(const Policy& policy, const EnvironmentSpec& spec,
                               const std::string& state_folder) {
   WiredEnvironment wired{.name = spec.name};
   wired.servers = static_cast<int>(spec.process.ports_a.size());
+  wired.sticky = spec.haproxy.sticky;
   wired.router = std::make_unique<haproxy::HaproxyRouter>(spec.haproxy);
   wired.deployer = std::make_unique<process::ProcessDeployer>(
       state_folder + "/guard.sock", spec, policy.service, state_folder + "/artifacts");

@@ -25,6 +25,7 @@ struct WiredEnvironment {
   std::unique_ptr<probe::HttpSmoke> smoke;
   std::unique_ptr<alertmanager::AlertmanagerSource> alerts;  // null where none is configured
   int servers = 0;
+  bool sticky = false;
 
   [[nodiscard]] engine::Wiring wiring() const;
 };

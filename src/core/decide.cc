@@ -49,6 +49,8 @@ const EffectReport* failed_start(const Service& service, const Observation& seen
 }
 
 bool applies(const Moment& m, Trigger trigger) {
+  // What fires while a release returns is the incident that it answers.
+  if (trigger == Trigger::critical_alert) return !m.delivery.plan.returns;
   const bool counted = trigger == Trigger::error_rate || trigger == Trigger::p99;
   return !counted || m.environment().judged;
 }
@@ -281,6 +283,10 @@ void age(Observation& seen, const std::vector<Event>& events) {
     return;
   }
   Observation next;
+  // A routing that was set again takes no order of a person away.
+  const bool only_restored = std::ranges::any_of(
+      events, [](const Event& event) { return std::holds_alternative<RoutingDrifted>(event); });
+  if (only_restored) next.command = seen.command;
   next.router_reachable = seen.router_reachable;
   next.baseline_live_servers = seen.baseline_live_servers;
   next.baseline_probes_failing = seen.baseline_probes_failing;

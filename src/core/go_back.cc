@@ -109,7 +109,10 @@ Decision restore_routing(const Moment& m) {
     const auto* share = std::get_if<SetShare>(&one.effect);
     return share != nullptr && share->environment == state.name;
   });
-  if (being_set) return decision;
+  // On the way back the next step sets the routing, and must not find an old share in its place.
+  const bool will_be_set =
+      m.delivery.phase == Phase::rolling_back && m.delivery.way_back != WayBack::stopping;
+  if (being_set || will_be_set) return decision;
   Service next = m.service;  // under the generation that the drift may have raised
   evolve(next, *m.seen.drift, m.now);
   std::ranges::move(intend(next, {SetShare{state.name, state.baseline, state.share}}),

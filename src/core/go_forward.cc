@@ -70,7 +70,9 @@ std::string silent_reading(const Moment& m) {
   for (const Trigger trigger : kTriggers) {
     const bool counted = trigger == Trigger::error_rate || trigger == Trigger::p99;
     if (counted && !environment.judged) continue;
-    if (trigger == Trigger::critical_alert && !environment.alerts) continue;
+    // What fires while a release returns is the incident that it answers.
+    const bool alerts = environment.alerts && !m.delivery.plan.returns;
+    if (trigger == Trigger::critical_alert && !alerts) continue;
     const TriggerReading& reading = m.seen.readings.of(trigger);
     if (reading.reading == Reading::healthy) continue;
     const std::string why = reading.evidence.empty() ? "nothing seen yet" : reading.evidence;

@@ -250,6 +250,7 @@ Result<void> Engine::Parts::take_back_done(const Command& given) {
   if (!given.delivery.empty() && given.delivery != service.delivery->id) {
     return unknown_delivery(given.delivery, service);
   }
+  SLUICE_TRY(check_environments(plan, core::next_delivery_id(service)));
   SLUICE_TRY(start(plan, core::clauses_of_return(service)));
   return {};
 }

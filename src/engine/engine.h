@@ -44,6 +44,7 @@ struct Wiring {
   TelemetrySource* telemetry = nullptr;  // null where the environment is not judged
   AlertSource* alerts = nullptr;         // null where none is configured
   int servers = 0;                       // processes of a slot
+  bool sticky = false;                   // a client's requests all go to the same slot
 };
 
 struct Ports {

@@ -36,7 +36,8 @@ judge::Settings settings_for(const Plan& plan, const EnvironmentPlan& environmen
   settings.groups = grouped_by_server(wiring) ? wiring.servers : kBuckets;
   settings.baseline_groups = settings.groups;
   settings.client_groups = grouped_by_server(wiring) ? kBuckets : 0;
-  settings.judge_traffic = true;
+  // Where clients stick to a slot, a share of clients is no share of requests.
+  settings.judge_traffic = !wiring.sticky;
   return settings;
 }
 
@@ -79,6 +80,13 @@ bool fired_before(const Progress& progress, const Alert& alert) {
   if (!progress.alerts) return !progress.touched;
   return std::ranges::any_of(progress.alerts->alerts, [&](const NotedAlert& one) {
     return one.fingerprint == printable(alert.fingerprint, 100) && one.started == alert.started;
+  });
+}
+
+bool is_being_set(const Service& service, const EnvironmentName& name) {
+  return std::ranges::any_of(service.pending, [&](const PendingEffect& pending) {
+    const auto* share = std::get_if<SetShare>(&pending.effect);
+    return share != nullptr && share->environment == name;
   });
 }
 
@@ -157,6 +165,8 @@ void Watch::enter_environment(const Service& service, Tick now) {
   pace_words_.clear();
   words_due_ = now;
   router_due_ = now;
+  router_reachable_ = true;  // of this one nothing is known yet
+  baseline_live_ = 1;
   drift_.reset();
   if (wiring_->telemetry == nullptr || !environment.judged) return;
   (void)wiring_->telemetry->take(now);  // what piled up before is nobody's evidence
@@ -179,7 +189,9 @@ void Watch::count(const Service& service, Tick now) {
   batch.elapsed_ms = now - counted_at_;
   counted_at_ = now;
   const judge::Finding before = finding_;
-  judge_->expect_share(service.environment(wiring_->name).share.fraction());
+  // Between an order and its observation nobody knows which share is routed.
+  const Share known = service.environment(wiring_->name).share;
+  judge_->expect_share(is_being_set(service, wiring_->name) ? 0 : known.fraction());
   judge_->add(batch);
   if (!taken.live) batch.elapsed_ms = 0;  // what is missing must not pass for little traffic
   pacemaker_.add(batch);
@@ -315,10 +327,7 @@ void Watch::look_at_router(const Service& service, Observation& seen, Tick now) 
 
 // Another routing than was set, or a router that was restarted: it is set again, and reported.
 void Watch::check_routing(const Service& service, const Wiring& wiring, const RouterState& state) {
-  const bool being_set = std::ranges::any_of(service.pending, [&](const PendingEffect& pending) {
-    const auto* share = std::get_if<SetShare>(&pending.effect);
-    return share != nullptr && share->environment == wiring.name;
-  });
+  const bool being_set = is_being_set(service, wiring.name);
   std::string& identity = identities_[wiring.name.text];
   const bool restarted = !identity.empty() && identity != state.identity;
   identity = state.identity;
