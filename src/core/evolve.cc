@@ -154,6 +154,8 @@ struct Fold {
   void operator()(const EffectIntended& e) const {
     SLUICE_ASSERT(e.effect_id == service.effects + 1);
     service.effects = e.effect_id;
+    const auto* share = std::get_if<SetShare>(&e.effect);
+    if (share != nullptr) drop_pending_share(share->environment);
     service.pending.push_back({e.effect_id, e.generation, e.effect, at, {}});
     if (!service.delivering()) return;
     Delivery& delivery = *service.delivery;
@@ -161,10 +163,17 @@ struct Fold {
     Progress* progress = name == nullptr ? nullptr : progress_of(delivery, *name);
     if (progress != nullptr) progress->touched = true;
     if (delivery.phase == Phase::rolling_back) note_way_back(delivery, e.effect);
-    const auto* share = std::get_if<SetShare>(&e.effect);
     if (share != nullptr && share->environment == current_environment(delivery).name) {
       note_share(delivery, service.environment(share->environment), *share, at);
     }
+  }
+  // A routing is set as a whole: what was to be set before must not stand in the way of what is
+  // now, of an older generation for ever.
+  void drop_pending_share(const EnvironmentName& name) const {
+    std::erase_if(service.pending, [&](const PendingEffect& pending) {
+      const auto* share = std::get_if<SetShare>(&pending.effect);
+      return share != nullptr && share->environment == name;
+    });
   }
   static void note_way_back(Delivery& delivery, const Effect& effect) {
     if (std::holds_alternative<StartSlot>(effect)) delivery.way_back = WayBack::waking;
