@@ -10,6 +10,7 @@
 #include "bench/methods.h"
 #include "judge/exp_log.h"
 #include "judge/margin_factor.h"
+#include "sim/rollout.h"
 
 namespace sluice::bench {
 namespace {
@@ -39,7 +40,7 @@ double of_update(int groups, const std::vector<judge::Batch>& batches) {
 std::string cost_table() {
   std::vector<judge::Batch> batches;
   sim::World world({}, 1);
-  for (int i = 0; i < 1'000; ++i) batches.push_back(batch_of(world.tick(0.05, kSecondMs)));
+  for (int i = 0; i < 1'000; ++i) batches.push_back(sim::batch_of(world.tick(0.05, kSecondMs)));
   const auto batch = [&](int i) -> const judge::Batch& {
     return batches[static_cast<std::size_t>(i) % batches.size()];
   };

@@ -6,6 +6,7 @@
 #include "bench/kayenta.h"
 #include "bench/peers.h"
 #include "bench/scenarios.h"
+#include "sim/rollout.h"
 
 namespace sluice::bench {
 namespace {
@@ -15,13 +16,6 @@ using sim::FlaggerRule;
 
 judge::Settings fast(double margin) {
   return {.margin = margin, .alpha = kAlpha, .planned_ms = kHorizonSeconds * kSecondMs};
-}
-
-judge::Settings robust(double margin) {
-  judge::Settings settings = fast(margin);
-  settings.groups = sim::kCanaryHosts;
-  settings.baseline_groups = sim::kBaselineUnits;
-  return settings;
 }
 
 std::string margin_text(double margin) { return fmt::format("δ={:g} %", 100 * margin); }
@@ -54,26 +48,16 @@ History history_of(const sim::ServiceModel& service, std::uint64_t seed) {
   return history_of(service, seed, [](int) { return kShare; });
 }
 
-judge::Batch batch_of(const sim::Counted& counted) {
-  judge::Batch batch;
-  batch.canary = counted.canary;
-  batch.baseline = counted.baseline;
-  std::ranges::copy(counted.canary_hosts, batch.canary_groups.begin());
-  std::ranges::copy(counted.baseline_units, batch.baseline_groups.begin());
-  batch.elapsed_ms = counted.elapsed_ms;
-  return batch;
-}
-
 sim::RolledBack sluice_decides(const judge::Settings& settings, const History& history) {
   judge::Judge judge(settings, {});
   for (const sim::Counted& tick : history.warm_up) {
-    if (tick.seen) judge.add(batch_of(tick));
+    if (tick.seen) judge.add(sim::batch_of(tick));
   }
   int second = 0;
   for (const sim::Counted& tick : history.rollout) {
     ++second;
     if (!tick.seen) continue;
-    judge.add(batch_of(tick));
+    judge.add(sim::batch_of(tick));
     if (judge.finding().breached) return second;
   }
   return std::nullopt;
@@ -84,7 +68,7 @@ std::vector<Method> sluice_methods(double margin) {
     return Method{fmt::format("Sluice {}, {}", name, margin_text(margin)), margin,
                   [settings](const History& history) { return sluice_decides(settings, history); }};
   };
-  return {method("fast", fast(margin)), method("robust", robust(margin))};
+  return {method("fast", fast(margin)), method("robust", sim::told_apart(fast(margin)))};
 }
 
 std::vector<Method> peers() {

@@ -31,9 +31,6 @@ struct Method {
   std::function<sim::RolledBack(const History&)> decide;
 };
 
-// What the judge is told of one tick.
-[[nodiscard]] judge::Batch batch_of(const sim::Counted& counted);
-
 [[nodiscard]] sim::RolledBack sluice_decides(const judge::Settings& settings,
                                              const History& history);
 

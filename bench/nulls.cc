@@ -8,6 +8,7 @@
 #include "bench/summary.h"
 #include "bench/workers.h"
 #include "sim/random.h"
+#include "sim/rollout.h"
 
 namespace sluice::bench {
 namespace {
@@ -32,9 +33,9 @@ bool falsely_rolled_back(const Harmless& law, std::uint64_t seed) {
                    seed);
   judge::Judge judge(
       {.margin = law.margin, .alpha = kAlpha, .planned_ms = kHorizonSeconds * kSecondMs}, {});
-  judge.add(batch_of(world.tick(0, kMinuteMs)));
+  judge.add(sim::batch_of(world.tick(0, kMinuteMs)));
   for (int i = 0; i < kHorizonSeconds / 10; ++i) {
-    judge.add(batch_of(world.tick(kShare, kBatchMs)));
+    judge.add(sim::batch_of(world.tick(kShare, kBatchMs)));
     if (judge.finding().breached) return true;
   }
   return false;

@@ -136,10 +136,9 @@ void Watch::follow(const Service& service, Tick now) {
   const EnvironmentState& state = service.environment(wiring_->name);
   const EnvironmentPlan& environment = current_environment(delivery);
   const bool last = delivery.stage + 1 == environment.stages.size();
-  const double alpha = delivery.plan.parameters.false_promotion_probability;
   const bool concurrent =
       current_stage(delivery).share < Share::whole() && !state.baseline_release.empty();
-  judge_->enter_stage(concurrent, last ? kLastStagePart * alpha : alpha);
+  judge_->enter_stage(concurrent, judge::alpha_promotion_of(delivery.plan.parameters, last));
   wiring_->telemetry->restart_cohort(now);
   finding_ = judge_->finding();
   words_due_ = now;

@@ -9,6 +9,7 @@
 #include "gates/findings.h"
 #include "judge/forecast.h"
 #include "judge/judge.h"
+#include "judge/plan_settings.h"
 
 namespace sluice::gates {
 namespace {
@@ -19,11 +20,10 @@ const EnvironmentState* state_of(const Service& service, const EnvironmentName& 
 }
 
 judge::Settings settings_of(const Parameters& parameters, bool last) {
-  const double alpha = parameters.false_promotion_probability;
   return {.margin = parameters.max_error_rate_increase,
           .error_rate_target = parameters.error_rate_target,
           .alpha = parameters.false_rollback_probability,
-          .alpha_promotion = last ? kLastStagePart * alpha : alpha};
+          .alpha_promotion = judge::alpha_promotion_of(parameters, last)};
 }
 
 StageForecast of_stage(const Plan& plan, const EnvironmentPlan& environment, std::size_t number,

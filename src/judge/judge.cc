@@ -83,6 +83,11 @@ double share_of(const Counts& canary, const Counts& baseline) {
 
 }  // namespace
 
+Suspicion suspicion_of(double ln_harm) {
+  if (ln_harm >= kLnHarmCuts) return Suspicion::cut;
+  return ln_harm >= kLnHarmHolds ? Suspicion::stop : Suspicion::none;
+}
+
 Judge::Judge(const Settings& settings, const Counts& history, const Clustering& clustering)
     : settings_(checked(settings)),
       alpha_promotion_(settings.alpha_promotion),
@@ -181,8 +186,9 @@ void Judge::settle() {
   // What breached is to blame for good, whatever comes after.
   if (!breached_) f.metric = most_of(harm, metric_parts(settings_));
   f.blame = f.metric == Metric::p99 ? Trigger::p99 : Trigger::error_rate;
-  f.hold_advance = f.ln_harm >= kLnHarmHolds;
-  f.cut_share = f.ln_harm >= kLnHarmCuts;
+  const Suspicion suspicion = suspicion_of(f.ln_harm);
+  f.hold_advance = suspicion != Suspicion::none;
+  f.cut_share = suspicion == Suspicion::cut;
   breached_ = breached_ || (f.ln_harm >= f.ln_harm_line && harm_.may_decide());
   f.breached = breached_;
   f.ln_promote_error = promotion_.errors().ln_worth();

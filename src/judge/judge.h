@@ -23,6 +23,7 @@
 #include "judge/harm_evidence.h"
 #include "judge/promotion_evidence.h"
 #include "model/event.h"
+#include "model/pace.h"
 #include "model/reading.h"
 
 namespace sluice::judge {
@@ -67,6 +68,10 @@ struct Clustering {
   Dispersions errors;
   Dispersions slow;
 };
+
+// The grade of odds against the release (3.9): ten stop it, fifty cut its share. The line of a
+// rollback is the judge's own, and comes first where it is lower.
+[[nodiscard]] Suspicion suspicion_of(double ln_harm);
 
 class Judge {
  public:

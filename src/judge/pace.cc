@@ -12,9 +12,6 @@
 namespace sluice::judge {
 namespace {
 
-constexpr double kLnStop = 2.302585092994046;  // ln 10
-constexpr double kLnCut = 3.912023005428146;   // ln 50
-
 // What a count may be where so many were seen; about 95 %.
 double at_most(std::int64_t seen) {
   const double k = static_cast<double>(seen);
@@ -45,11 +42,6 @@ Share share_within(double requests_per_second, double excess, std::int64_t delay
   if (harmed <= kHarmedMost) return Share::whole();
   const double bp = std::ceil(kHarmedMost / harmed * Share::kWhole);
   return Share(std::clamp(static_cast<int>(bp), 1, Share::kWhole));
-}
-
-Suspicion suspicion_of(double ln_harm) {
-  if (ln_harm >= kLnCut) return Suspicion::cut;
-  return ln_harm >= kLnStop ? Suspicion::stop : Suspicion::none;
 }
 
 void Pacemaker::add(const Batch& counted) {

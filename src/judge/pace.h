@@ -39,10 +39,6 @@ inline constexpr std::int64_t kDelayMs = 10;
 [[nodiscard]] double harmed_at(Share share, double requests_per_second, double excess,
                                std::int64_t delay_ms = kDelayMs);
 
-// The grade of odds against the release (3.9): ten stop it, fifty cut its share. The line of a
-// rollback is the judge's own, and comes first where it is lower.
-[[nodiscard]] Suspicion suspicion_of(double ln_harm);
-
 // Counts of the canary since its first request in the environment, and the rate of all requests.
 class Pacemaker {
  public:

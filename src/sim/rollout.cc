@@ -13,22 +13,6 @@ constexpr std::int64_t kTickPart = 20;
 constexpr std::int64_t kHistoryRequests = 100'000;
 constexpr std::size_t kIntervalsMost = 2'000;
 
-judge::Settings grouped(judge::Settings settings) {
-  settings.groups = kCanaryHosts;
-  settings.baseline_groups = kBaselineUnits;
-  return settings;
-}
-
-judge::Batch batch_of(const Counted& counted) {
-  judge::Batch batch;
-  batch.canary = counted.canary;
-  batch.baseline = counted.baseline;
-  std::ranges::copy(counted.canary_hosts, batch.canary_groups.begin());
-  std::ranges::copy(counted.baseline_units, batch.baseline_groups.begin());
-  batch.elapsed_ms = counted.elapsed_ms;
-  return batch;
-}
-
 Counts history_of(const ServiceModel& service, std::uint64_t seed) {
   Random random(~seed);
   return {kHistoryRequests, random.binomial(kHistoryRequests, service.error_rate), 0};
@@ -42,7 +26,7 @@ class Way {
       : plan_(plan),
         environment_(environment),
         world_(service, seed),
-        judge_(grouped(judge::settings_of(plan, environment)), history_of(service, seed)) {}
+        judge_(told_apart(judge::settings_of(plan, environment)), history_of(service, seed)) {}
 
   Rollout go() {
     for (std::size_t i = 0; running_ && i < environment_.stages.size(); ++i) enter(i);
@@ -119,6 +103,22 @@ std::vector<Share> shares_of(const Plan& plan, const EnvironmentPlan& environmen
 }
 
 }  // namespace
+
+judge::Settings told_apart(judge::Settings settings) {
+  settings.groups = kCanaryHosts;
+  settings.baseline_groups = kBaselineUnits;
+  return settings;
+}
+
+judge::Batch batch_of(const Counted& counted) {
+  judge::Batch batch;
+  batch.canary = counted.canary;
+  batch.baseline = counted.baseline;
+  std::ranges::copy(counted.canary_hosts, batch.canary_groups.begin());
+  std::ranges::copy(counted.baseline_units, batch.baseline_groups.begin());
+  batch.elapsed_ms = counted.elapsed_ms;
+  return batch;
+}
 
 Rollout roll_out(const Plan& plan, const EnvironmentPlan& environment, const ServiceModel& service,
                  std::uint64_t seed) {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "judge/batch.h"
 #include "model/plan.h"
 #include "sim/threshold_rules.h"
 #include "sim/world.h"
@@ -28,6 +29,12 @@ struct Rollout {
   std::int64_t requests = 0;  // of the canary
   std::int64_t failed = 0;    // of these
 };
+
+// The judge as the engine sets it up for five servers: hosts of the canary and units of the
+// baseline are told apart.
+[[nodiscard]] judge::Settings told_apart(judge::Settings settings);
+// What the judge is told of one tick.
+[[nodiscard]] judge::Batch batch_of(const Counted& counted);
 
 // `environment` is one of the plan's, customer-facing.
 [[nodiscard]] Rollout roll_out(const Plan& plan, const EnvironmentPlan& environment,
