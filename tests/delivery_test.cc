@@ -48,6 +48,36 @@ TEST_CASE("delivery: a good release goes out to everybody and becomes the baseli
   }
 }
 
+TEST_CASE("delivery: load runs in staging while a release is judged there, and never else") {
+  Story story;
+  FakeEnvironment& staging = story.rig.world.environment("staging");
+  staging.needs_load = true;
+  story.rig.policy.environments[1].load = LoadSpec{.command = {"wrk"}, .requests_min = 1'500};
+  story.rig.restart();
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.rig.run_until([&] { return staging.load_runs; }));
+  CHECK(staging.routing.share > Share::none());
+  REQUIRE(story.reach_production());
+  CHECK(!staging.load_runs);
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().phase == Phase::done);
+  CHECK(story.saw("every stage passed under load"));
+}
+
+TEST_CASE("delivery: without its load nothing gets out of staging, and nothing is taken for health") {
+  Story story;
+  FakeEnvironment& staging = story.rig.world.environment("staging");
+  staging.needs_load = true;
+  staging.load_possible = false;
+  story.rig.policy.environments[1].load = LoadSpec{.command = {"wrk"}};
+  story.rig.restart();
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().phase == Phase::rolled_back);
+  CHECK(story.saw("load_missing"));
+  CHECK(!story.production().slots[1].running);
+}
+
 TEST_CASE("delivery: the next one goes to the slot that became free") {
   Story story;
   REQUIRE(story.rig.deliver("REL-2026-002").delivery);

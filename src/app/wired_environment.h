@@ -7,6 +7,7 @@
 #include "adapters/alertmanager/alertmanager_source.h"
 #include "adapters/haproxy/haproxy_router.h"
 #include "adapters/haproxy/haproxy_telemetry.h"
+#include "adapters/load/command_load.h"
 #include "adapters/probe/http_probe.h"
 #include "adapters/probe/http_smoke.h"
 #include "adapters/process/process_deployer.h"
@@ -24,6 +25,7 @@ struct WiredEnvironment {
   std::unique_ptr<probe::HttpProbe> probe;
   std::unique_ptr<probe::HttpSmoke> smoke;
   std::unique_ptr<alertmanager::AlertmanagerSource> alerts;  // null where none is configured
+  std::unique_ptr<load::CommandLoad> load;                   // the same
   int servers = 0;
   bool sticky = false;
 

@@ -17,6 +17,7 @@ std::string_view what_ends(Reason reason) {
     case Reason::harm_suspected:
       return "odds of harm below 10 to 1; at the line the release is rolled back";
     case Reason::no_data: return "traffic that can be judged; silence is not health";
+    case Reason::load_missing: return "a load that runs; sluice.yaml names its command";
     case Reason::telemetry_error: return "telemetry that is whole and live again";
     case Reason::probe_error: return "health checks that can be made again";
     case Reason::alert_source_error: return "an alert source that answers again";
@@ -50,6 +51,7 @@ std::string_view at_deadline(Reason reason) {
     case Reason::gathering_evidence:
     case Reason::harm_suspected:
     case Reason::no_data:
+    case Reason::load_missing:
     case Reason::telemetry_error:
     case Reason::probe_error:
     case Reason::alert_source_error:

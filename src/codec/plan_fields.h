@@ -64,6 +64,7 @@ void fields(Archive& archive, Of<Archive, EnvironmentPlan>& environment) {
   archive("judged", environment.judged);
   archive("smoke", environment.smoke);
   archive("alerts", environment.alerts);
+  archive.added("load_requests_min", environment.load_requests_min);
   archive("stages", environment.stages);
 }
 

@@ -12,6 +12,7 @@ constexpr std::size_t kStagesMax = 50;
 constexpr DurationRange kSoak{0, 30 * kDayMs};
 constexpr NumberRange kRequestsPerSecond{0, 10'000'000};
 constexpr DurationRange kInterval{100, kHourMs};
+constexpr IntegerRange kLoadRequests{1, 1'000'000'000};
 
 void check(MapReader& map, std::string_view key, bool right, std::string wanted) {
   const YamlNode* value = map.take(key);
@@ -259,6 +260,28 @@ void read_alerts(MapReader& environment, const ServiceName& service, Environment
   spec.alerts = std::move(alerts);
 }
 
+void read_load(MapReader& environment, EnvironmentSpec& spec, ComplaintList& list) {
+  const YamlNode* node = environment.take("load");
+  if (node == nullptr) return;
+  MapReader map(node, "load", list);
+  LoadSpec load;
+  map.require("command");
+  if (map.texts("command", load.command)) {
+    check(map, "command", !load.command.empty() && !trim(load.command.front()).empty(),
+          "write the program and its arguments as a list of words");
+  }
+  map.integer("requests_min", load.requests_min, kLoadRequests);
+  map.finish();
+  if (spec.customer_facing) {
+    map.complain(*node, "there is a `load` where customers are",
+                 "remove it: customers' own traffic is what is judged here");
+  } else if (!spec.judged) {
+    map.complain(*node, "there is a `load`, but the environment is not judged",
+                 "add `judged: true`, so that what happens under load is looked at");
+  }
+  spec.load = std::move(load);
+}
+
 void read_identity(MapReader& map, EnvironmentSpec& spec) {
   map.require("name");
   if (map.text("name", spec.name.text)) {
@@ -289,6 +312,7 @@ EnvironmentSpec read_environment(const YamlNode& node, const ServiceName& servic
   read_probe(map.take("probe"), spec.probe, list);
   read_smoke(map, spec, list);
   read_alerts(map, service, spec, list);
+  read_load(map, spec, list);
   map.number("expected_requests_per_second", spec.expected_requests_per_second, kRequestsPerSecond);
   map.texts("databases", spec.databases);
   map.finish();

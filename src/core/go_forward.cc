@@ -64,6 +64,13 @@ Decision shift(const Moment& m) {
   return {intend(m.service, {SetShare{name, m.baseline(), next}})};
 }
 
+// What was asked of the canary under the load of its environment, and not shown yet; empty: nothing.
+std::string unloaded(const Moment& m) {
+  const std::int64_t wanted = m.environment().load_requests_min;
+  if (!m.last_stage() || m.seen.canary.requests >= wanted) return {};
+  return fmt::format("{} of {} requests under load", m.seen.canary.requests, wanted);
+}
+
 // The first reading that has nothing to say yet; empty when all have looked and found nothing.
 std::string silent_reading(const Moment& m) {
   const EnvironmentPlan& environment = m.environment();
@@ -108,6 +115,9 @@ Decision soak(const Moment& m) {
                          .evidence = "judged by the validation that follows"}}};
   }
   const Tick deadline = m.delivery.phase_since + soak_ms + m.deadlines().evidence_ms;
+  if (!m.seen.load_trouble.empty()) {
+    return stand(Reason::load_missing, m.seen.load_trouble, deadline);
+  }
   if (std::string silent = silent_reading(m); !silent.empty()) {
     return stand(Reason::no_data, std::move(silent), deadline);
   }
@@ -116,6 +126,9 @@ Decision soak(const Moment& m) {
   const bool shown_before = m.delivery.plan.returns;
   if (m.environment().judged && !m.seen.promotion.enough && !shown_before) {
     return stand(Reason::gathering_evidence, m.seen.promotion.words, deadline);
+  }
+  if (std::string missing = unloaded(m); !missing.empty()) {
+    return stand(Reason::gathering_evidence, std::move(missing), deadline);
   }
   return pass_stage(m, m.environment().judged ? m.seen.promotion.words
                                               : m.seen.readings.of(Trigger::health_check).evidence);
@@ -138,6 +151,7 @@ Decision smoke(const Moment& m) {
     return {intend(m.service, {RunSmoke{name}})};
   }
   std::string evidence = "every stage passed";
+  if (m.environment().load_requests_min > 0) evidence += " under load";
   if (m.progress().smoke) evidence += fmt::format(", {} smoke tests", m.progress().smoke->tests);
   return {{EnvironmentPassed{name, m.delivery.plan.release.digest, evidence}}};
 }

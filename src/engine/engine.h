@@ -26,6 +26,7 @@
 #include "ports/deployer.h"
 #include "ports/evidence_store.h"
 #include "ports/journal.h"
+#include "ports/load.h"
 #include "ports/notifier.h"
 #include "ports/probe.h"
 #include "ports/router.h"
@@ -43,6 +44,7 @@ struct Wiring {
   SmokeRunner* smoke = nullptr;
   TelemetrySource* telemetry = nullptr;  // null where the environment is not judged
   AlertSource* alerts = nullptr;         // null where none is configured
+  Load* load = nullptr;                  // the same
   int servers = 0;                       // processes of a slot
   bool sticky = false;                   // a client's requests all go to the same slot
 };

@@ -95,6 +95,11 @@ bool supervises_traffic(Phase phase) {
          phase == Phase::smoking || phase == Phase::validating || phase == Phase::finishing;
 }
 
+// From the first share on, until the environment has passed or the release goes back.
+bool under_load(Phase phase) {
+  return phase == Phase::shifting || phase == Phase::soaking || phase == Phase::smoking;
+}
+
 }  // namespace
 
 Observation Watch::look(const Service& service, Tick now) {
@@ -103,6 +108,7 @@ Observation Watch::look(const Service& service, Tick now) {
     keep_clustering();
     wiring_ = nullptr;
     judge_.reset();
+    (void)keep_load(nullptr, now);
     return seen;
   }
   follow(service, now);
@@ -110,6 +116,7 @@ Observation Watch::look(const Service& service, Tick now) {
   look_at_traffic(seen);
   look_at_health(service, seen, now);
   look_at_alerts(service, seen, now);
+  seen.load_trouble = keep_load(under_load(service.delivery->phase) ? wiring_ : nullptr, now);
   look_at_router(service, seen, now);
   last_ = seen;
   return seen;
@@ -302,6 +309,17 @@ void Watch::look_at_alerts(const Service& service, Observation& seen, Tick now) 
   if (reading.reading == Reading::breached) return;
   reading = alerts.live ? TriggerReading{Reading::healthy, "no new critical alert"}
                         : TriggerReading{Reading::error, alerts.trouble};
+}
+
+// Load runs at `where` and nowhere else. Returns why it does not run there.
+std::string Watch::keep_load(const Wiring* where, Tick now) {
+  std::string trouble;
+  for (const Wiring& wiring : ports_.environments) {
+    if (wiring.load == nullptr) continue;
+    const auto kept = wiring.load->keep(&wiring == where, now);
+    if (!kept) trouble = kept.error().message;
+  }
+  return trouble;
 }
 
 void Watch::look_at_router(const Service& service, Observation& seen, Tick now) {

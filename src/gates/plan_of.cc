@@ -69,6 +69,8 @@ Plan make_plan(const Contract& contract, const Policy& policy, const Release& re
                                  .judged = environment.judged,
                                  .smoke = !environment.smoke.empty(),
                                  .alerts = environment.alerts.has_value(),
+                                 .load_requests_min =
+                                     environment.load ? environment.load->requests_min : 0,
                                  .stages = stages_of(environment, contract)});
   }
   return plan;

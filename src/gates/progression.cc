@@ -109,13 +109,23 @@ ClauseVerdict progression_order(const Facts& facts) {
 ClauseVerdict progression_health(const Facts& facts) {
   Findings findings(Clause::progression_health);
   std::size_t judged = 0;
+  std::size_t loaded = 0;
   for (const EnvironmentSpec& environment : facts.policy.environments) {
     findings.looked_at();
     if (environment.judged) ++judged;
+    if (environment.load) ++loaded;
     const std::string name = quoted(environment.name.text);
     if (environment.probe.path.empty()) {
       findings.fail("no_probe", fmt::format("{} has no probe", name),
                     "set `probe.path` of the environment in sluice.yaml");
+    }
+    if (!environment.judged && is_staging_like(environment.name.text)) {
+      findings.fail("not_under_load",
+                    fmt::format("{} validates under production-like conditions, but no traffic is "
+                                "judged there",
+                                name),
+                    "add `judged: true` to the environment in sluice.yaml, and a `load` where no "
+                    "traffic comes by itself");
     }
     if (environment.smoke.empty() && !environment.judged) {
       findings.fail("no_evidence_of_health",
@@ -125,9 +135,9 @@ ClauseVerdict progression_health(const Facts& facts) {
   }
   return findings.verdict(
       fmt::format("promotion out of each of {} will need passing probes, and smoke tests or judged "
-                  "traffic; {} judged",
+                  "traffic; {} judged, {} of them under load",
                   count_text(facts.policy.environments.size(), "environment"),
-                  judged == 1 ? "1 is" : fmt::format("{} are", judged)));
+                  judged == 1 ? "1 is" : fmt::format("{} are", judged), loaded));
 }
 
 }  // namespace sluice::gates

@@ -127,6 +127,21 @@ TEST_CASE("progression.health: neither smoke tests nor judged traffic is no evid
   CHECK(given.health().verdict == Verdict::pass);
 }
 
+TEST_CASE("progression.health: a staging whose traffic nobody judges is not production-like") {
+  Case given;
+  given.policy.environments[1].judged = false;
+  const ClauseVerdict verdict = given.health();
+  CHECK(verdict.verdict == Verdict::fail);
+  CHECK(verdict.code == "not_under_load");
+  CHECK(verdict.remedy.contains("load"));
+}
+
+TEST_CASE("progression.health: a load is named in the verdict") {
+  Case given;
+  given.policy.environments[1].load = LoadSpec{.command = {"wrk"}};
+  CHECK(given.health().why.contains("2 are judged, 1 of them under load"));
+}
+
 TEST_CASE("progression.health: a policy without environments is not a PASS") {
   Case given;
   given.policy.environments.clear();

@@ -61,6 +61,7 @@ struct Observation {
   std::optional<Command> command;
   std::optional<RoutingDrifted> drift;  // the router shows another routing than was set
   std::optional<GuardReport> guard;
+  std::string load_trouble;  // why the load that is wanted does not run
   bool router_reachable = true;
   int baseline_live_servers = 1;  // as the router sees them
   bool baseline_probes_failing = false;

@@ -58,6 +58,9 @@ struct EnvironmentPlan {
   bool judged = false;
   bool smoke = false;         // has smoke tests; always so where customer_facing
   bool alerts = false;        // has a live alert source; always so where customer_facing
+  // Under the load that runs here, the canary answers at least so many requests at the last stage;
+  // 0: no load.
+  std::int64_t load_requests_min = 0;
   std::vector<Stage> stages;  // rising, ending at 100 %; never empty
   friend bool operator==(const EnvironmentPlan&, const EnvironmentPlan&) = default;
 };

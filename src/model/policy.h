@@ -73,6 +73,13 @@ struct NotifySpec {
   std::int64_t timeout_ms = 10 * kSecondMs;
 };
 
+// Traffic for an environment that has no customers, while a release is judged in it.
+struct LoadSpec {
+  // Without a shell. Started again when it ends, stopped when it is not needed any more.
+  std::vector<std::string> command;
+  int requests_min = 1'000;  // that the canary must have answered at 100 %
+};
+
 struct EnvironmentSpec {
   EnvironmentName name;
   bool customer_facing = false;  // production: stages come from the contract
@@ -84,6 +91,7 @@ struct EnvironmentSpec {
   ProbeSpec probe;
   std::vector<SmokeSpec> smoke;
   std::optional<AlertSpec> alerts;
+  std::optional<LoadSpec> load;
   double expected_requests_per_second = 0;  // for forecasts only; 0: not said
   std::vector<std::string> databases;       // names or addresses, compared for isolation
 };

@@ -11,6 +11,7 @@ std::string_view sentence(Reason reason) {
     case Reason::gathering_evidence: return "the evidence does not suffice for promotion yet";
     case Reason::harm_suspected: return "there is evidence that the release does harm";
     case Reason::no_data: return "there is no traffic to judge";
+    case Reason::load_missing: return "the load of the environment does not run";
     case Reason::telemetry_error: return "the telemetry cannot be trusted";
     case Reason::probe_error: return "the health checks cannot be made";
     case Reason::alert_source_error: return "the alert source cannot be read";

@@ -15,6 +15,7 @@ enum class Reason : std::uint8_t {
   gathering_evidence,  // the time has passed, the evidence does not suffice yet
   harm_suspected,      // evidence against the release, too little to roll back, too much to go on
   no_data,             // live telemetry, but nothing to judge
+  load_missing,        // the environment is judged under load, and the load does not run
   telemetry_error,     // the judge cannot see: lines lost, source gone
   probe_error,         // health checks could not be made
   alert_source_error,  // alerts cannot be read, so their absence means nothing
@@ -43,6 +44,7 @@ enum class Reason : std::uint8_t {
     case Reason::gathering_evidence: return "gathering_evidence";
     case Reason::harm_suspected: return "harm_suspected";
     case Reason::no_data: return "no_data";
+    case Reason::load_missing: return "load_missing";
     case Reason::telemetry_error: return "telemetry_error";
     case Reason::probe_error: return "probe_error";
     case Reason::alert_source_error: return "alert_source_error";

@@ -132,7 +132,8 @@ class FakeTelemetry final : public TelemetrySource {
       const Share share = slot == environment_.routing.baseline ? environment_.routing.share.rest()
                                                                 : environment_.routing.share;
       const double requests = seconds * environment_.requests_per_second * share.fraction();
-      if (batch.live) batch.slots[index(slot)] = served(slot, requests);
+      const bool used = !environment_.needs_load || environment_.load_runs;
+      if (batch.live && used) batch.slots[index(slot)] = served(slot, requests);
     }
     return batch;
   }
@@ -219,6 +220,20 @@ class FakeAlerts final : public AlertSource {
   FakeEnvironment& environment_;
 };
 
+class FakeLoad final : public Load {
+ public:
+  explicit FakeLoad(FakeEnvironment& environment) : environment_(environment) {}
+  ~FakeLoad() override { environment_.load_runs = false; }
+  Result<void> keep(bool wanted, Tick) override {
+    environment_.load_runs = wanted && environment_.load_possible;
+    if (!wanted || environment_.load_possible) return {};
+    return fail(ErrorCode::unavailable, "the load's program exited with status 1");
+  }
+
+ private:
+  FakeEnvironment& environment_;
+};
+
 class FakeChangeLog final : public ChangeLog {
  public:
   explicit FakeChangeLog(FakeWorld& world) : world_(world) {}
@@ -289,7 +304,8 @@ FakeWorld::Adapters FakeWorld::adapters(std::string_view name) {
           std::make_unique<FakeTelemetry>(*this, one),
           std::make_unique<FakeProbe>(*this, one),
           std::make_unique<FakeSmoke>(one),
-          std::make_unique<FakeAlerts>(one)};
+          std::make_unique<FakeAlerts>(one),
+          std::make_unique<FakeLoad>(one)};
 }
 
 std::unique_ptr<ChangeLog> FakeWorld::change_log_adapter() {

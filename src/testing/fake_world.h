@@ -22,6 +22,7 @@
 #include "ports/deployer.h"
 #include "ports/evidence_store.h"
 #include "ports/journal.h"
+#include "ports/load.h"
 #include "ports/notifier.h"
 #include "ports/probe.h"
 #include "ports/router.h"
@@ -60,6 +61,9 @@ struct FakeEnvironment {
   double requests_per_second = 1'000;
   std::vector<Alert> alerts;
   bool alerts_up = true;
+  bool needs_load = false;  // no customers: requests come only while load runs
+  bool load_possible = true;
+  bool load_runs = false;
 };
 
 class FakeWorld {
@@ -88,6 +92,7 @@ class FakeWorld {
     std::unique_ptr<Probe> probe;
     std::unique_ptr<SmokeRunner> smoke;
     std::unique_ptr<AlertSource> alerts;
+    std::unique_ptr<Load> load;
   };
   // Fresh adapters, as a process that has just started has them; the world behind them stays.
   [[nodiscard]] Adapters adapters(std::string_view environment);

@@ -236,6 +236,20 @@ void pace(World& world, const Words& words) {
   decide(world);
 }
 
+// under_load 1000: staging is judged under a load of so many requests at least.
+void under_load(World& world, const Words& words) {
+  world.plan.environments[1].load_requests_min = *parse_integer(words[1]);
+}
+// load fails exited with status 1
+void load(World& world, const Words& words) {
+  world.seen.load_trouble = words[1] == "runs" ? std::string() : rest(words, 2);
+  decide(world);
+}
+void canary_requests(World& world, const Words& words) {
+  world.seen.canary.requests = *parse_integer(words[1]);
+  decide(world);
+}
+
 // suspicion cut odds 61 : 1 …
 void suspicion(World& world, const Words& words) {
   for (const Suspicion one : {Suspicion::none, Suspicion::stop, Suspicion::cut}) {
@@ -326,7 +340,8 @@ const std::map<std::string_view, Verb>& verbs() {
       {"people", people},       {"router", router},       {"baseline", baseline},
       {"old_alert", old_alert}, {"drift", drift},         {"generation_drift", generation_drift},
       {"guard", guard},         {"away", away},           {"keep_on_missing", keep_on_missing},
-      {"approved", approved},   {"revoked", revoked},
+      {"approved", approved},   {"revoked", revoked},     {"under_load", under_load},
+      {"load", load},           {"canary_requests", canary_requests},
   };
   return kVerbs;
 }

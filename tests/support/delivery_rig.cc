@@ -52,6 +52,7 @@ void DeliveryRig::restart() {
                                   .smoke = made.smoke.get(),
                                   .telemetry = spec.judged ? made.telemetry.get() : nullptr,
                                   .alerts = spec.alerts ? made.alerts.get() : nullptr,
+                                  .load = spec.load ? made.load.get() : nullptr,
                                   .servers = 5});
   }
   auto opened = engine::Engine::open(std::move(ports), policy);
