@@ -552,6 +552,143 @@ TEST_CASE("delivery: rollback after done asks nobody for what was shown before")
         "reused: the same digest was adopted as the baseline of every environment");
 }
 
+TEST_CASE("delivery: a return that was taken back can be asked for again") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.rig.run_to_the_end());
+  REQUIRE(story.rig.engine().command({CommandKind::rollback, "ana"}));
+  REQUIRE(story.rig.run_until([&] { return story.production().routing.share > Share::none(); }));
+  REQUIRE(story.rig.engine().command({CommandKind::rollback, "ana"}));
+  REQUIRE(story.rig.run_to_the_end());
+  REQUIRE(story.delivery().phase == Phase::rolled_back);
+  CHECK(!story.production().slots[0].running);  // the release before has to be started anew
+  REQUIRE(story.rig.engine().command({CommandKind::rollback, "ana"}));
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().phase == Phase::done);
+  CHECK(story.delivery().plan.release.id == "REL-2026-001");
+  CHECK(story.production().slots[0].release == DeliveryRig::release("REL-2026-001").digest);
+}
+
+TEST_CASE("delivery: an environment that is gone from sluice.yaml is named, never a crash") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.rig.run_to_the_end());
+  const std::vector<EnvironmentSpec> all = story.rig.policy.environments;
+  story.rig.policy.environments.erase(story.rig.policy.environments.begin());
+  REQUIRE(story.rig.reopen());
+  // Its routing is to be set again after a take-over: that waits, and says for what.
+  REQUIRE(story.rig.engine().take_guard_report(
+      {story.rig.service().generation + 1, story.rig.world.now, "the engine was silent"}));
+  story.rig.step();
+  story.rig.step();
+  const std::vector<std::string> resisting = story.rig.engine().status().resisting;
+  REQUIRE(resisting.size() == 1);
+  CHECK(resisting.front() ==
+        "set_share development baseline=b share=0 %: sluice.yaml has no "
+        "environment development any more; put it back until this is done");
+  const Result<void> refused = story.rig.reopen();
+  REQUIRE(!refused);
+  CHECK(refused.error().message.contains("no environment development any more, but `set_share"));
+  story.rig.policy.environments = all;
+  REQUIRE(story.rig.reopen());
+  CHECK(story.rig.run_to_the_end());
+}
+
+namespace {
+
+// Stands in a phase and does not leave it by itself within a few steps.
+void stand_in(Story& story, Phase phase) {
+  FakeEnvironment& development = story.rig.world.environment("development");
+  const auto reach = [&](Phase wanted, std::string_view environment) {
+    REQUIRE(story.rig.run_until([&] {
+      return story.delivery().phase == wanted &&
+             current_environment(story.delivery()).name.text == environment;
+    }));
+  };
+  if (phase == Phase::deploying) development.calls_to_prepare = 1'000'000;
+  if (phase == Phase::smoking) development.smoke_answers = false;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  switch (phase) {
+    case Phase::deploying: return story.rig.step();
+    case Phase::shifting:
+      reach(Phase::deploying, "production");
+      story.rig.step();
+      story.production().map_writable = false;
+      return reach(Phase::shifting, "production");
+    case Phase::soaking: return reach(Phase::soaking, "production");
+    case Phase::smoking: return reach(Phase::smoking, "development");
+    case Phase::validating: return reach(Phase::validating, "production");
+    case Phase::finishing:
+      reach(Phase::validating, "production");
+      development.router_up = false;
+      return reach(Phase::finishing, "production");
+    case Phase::rolling_back:
+      reach(Phase::soaking, "production");
+      development.router_up = false;
+      REQUIRE(story.rig.engine().command({CommandKind::rollback, "ana"}));
+      return reach(Phase::rolling_back, "production");
+    case Phase::done: REQUIRE(story.rig.run_to_the_end()); return;
+    case Phase::rolled_back:
+      reach(Phase::soaking, "production");
+      REQUIRE(story.rig.engine().command({CommandKind::rollback, "ana"}));
+      REQUIRE(story.rig.run_to_the_end());
+      return;
+    case Phase::aborted: REQUIRE(story.rig.engine().command({CommandKind::abort, "ana"})); return;
+  }
+}
+
+// What a command comes to at once: why it is refused, or what the ledger says it did.
+std::string answer(Phase phase, CommandKind kind) {
+  Story story;
+  stand_in(story, phase);
+  CHECK(story.delivery().phase == phase);
+  const std::size_t before = story.journal.records.size();
+  const Result<void> done = story.rig.engine().command({kind, "ana"});
+  if (!done) return done.error().message;
+  for (std::size_t i = before; i < story.journal.records.size(); ++i) {
+    const Event& event = story.journal.records[i].event;
+    const std::string name{name_of(event)};
+    if (name == "rollback_started" || name == "delivery_started" || name == "paused") {
+      return name;
+    }
+  }
+  return "nothing";
+}
+
+}  // namespace
+
+TEST_CASE("delivery: what each command answers in each phase") {
+  struct Row {
+    Phase phase;
+    std::string_view pause, resume, rollback, abort;
+  };
+  constexpr std::string_view kNone = "no delivery is under way";
+  constexpr std::string_view kNotPaused = "D-0001 is not paused";
+  constexpr std::string_view kBack = "rollback_started";
+  constexpr std::string_view kGoingBack =
+      "D-0001 is going back; a rollback cannot be paused, resumed or aborted";
+  constexpr std::string_view kNothingDone = "no delivery is done that could be taken back";
+  constexpr Row kRows[] = {
+      {Phase::deploying, "paused", kNotPaused, kBack, kBack},
+      {Phase::shifting, "paused", kNotPaused, kBack, kBack},
+      {Phase::soaking, "paused", kNotPaused, kBack, kBack},
+      {Phase::smoking, "paused", kNotPaused, kBack, kBack},
+      {Phase::validating, "paused", kNotPaused, kBack, kBack},
+      {Phase::finishing, "paused", kNotPaused, kBack, kBack},
+      {Phase::rolling_back, kGoingBack, kGoingBack, "nothing", kGoingBack},
+      {Phase::done, kNone, kNone, "delivery_started", kNone},
+      {Phase::rolled_back, kNone, kNone, kNothingDone, kNone},
+      {Phase::aborted, kNone, kNone, kNothingDone, kNone},
+  };
+  for (const Row& row : kRows) {
+    CAPTURE(to_text(row.phase));
+    CHECK(answer(row.phase, CommandKind::pause) == row.pause);
+    CHECK(answer(row.phase, CommandKind::resume) == row.resume);
+    CHECK(answer(row.phase, CommandKind::rollback) == row.rollback);
+    CHECK(answer(row.phase, CommandKind::abort) == row.abort);
+  }
+}
+
 TEST_CASE("delivery: people are called once something stands that only they can end") {
   Story story;
   story.rig.policy.notify.command = {"/usr/bin/page"};

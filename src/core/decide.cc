@@ -132,14 +132,33 @@ std::optional<Reason> blindness(const Moment& m, std::string& detail) {
   return std::nullopt;
 }
 
-// The first clause whose PASS rests on evidence that is not valid any more.
-std::string lost_evidence(const Moment& m) {
+struct Lost {
+  std::string words;
+  Tick since;
+};
+
+// The clause whose PASS was the first to lose what it rests on. Since then it is waited for: what
+// else stands in the way meanwhile does not prolong that.
+std::optional<Lost> lost_evidence(const Moment& m) {
+  std::optional<Lost> first;
   for (const auto& [clause, verdict] : m.delivery.clauses) {
     if (verdict.verdict != Verdict::pass) continue;
     const std::string why = why_not_valid(m.service.evidence, verdict.evidence, m.now);
-    if (!why.empty()) return fmt::format("{} rests on {}", to_text(clause), why);
+    if (why.empty()) continue;
+    const Tick since =
+        std::max(m.delivery.started, not_valid_since(m.service.evidence, verdict.evidence, m.now));
+    if (first && first->since <= since) continue;
+    first = Lost{fmt::format("{} rests on {}", to_text(clause), why), since};
   }
-  return {};
+  return first;
+}
+
+// A return goes to what served before because what serves now does harm. To see nothing holds it
+// for a while at its first share, in soak(), and never leads back to what was taken away: silence
+// says nothing against the release that returns, and there is something to be said against the
+// other.
+bool held_by_blindness(const Moment& m) {
+  return !m.delivery.plan.returns || m.delivery.phase == Phase::validating;
 }
 
 // Whatever forbids every step forward, whichever phase it is.
@@ -149,7 +168,7 @@ std::optional<Decision> held(const Moment& m) {
   const bool returns = m.delivery.plan.returns;
   if (frozen(m) && !returns) return stand(Reason::baseline_unhealthy, {}, {});
   std::string detail;
-  if (const auto blind = blindness(m, detail)) {
+  if (const auto blind = blindness(m, detail); blind && held_by_blindness(m)) {
     const Standing& standing = m.delivery.standing;
     const Tick since = is_blind(standing.reason) ? standing.since : m.now;
     return stand(*blind, detail, since + m.deadlines().silence_ms);
@@ -166,10 +185,10 @@ std::optional<Decision> held(const Moment& m) {
                  m.delivery.phase_since + m.deadlines().evidence_ms);
   }
   // What a return rests on is that it served before, not who let through what it takes away.
-  if (std::string lost = lost_evidence(m); !lost.empty() && !returns && (untouched || raising)) {
-    const Standing& standing = m.delivery.standing;
-    const Tick since = standing.reason == Reason::evidence_lost ? standing.since : m.now;
-    return stand(Reason::evidence_lost, std::move(lost), since + m.deadlines().evidence_ms);
+  if (returns || !(untouched || raising)) return std::nullopt;
+  if (auto lost = lost_evidence(m)) {
+    return stand(Reason::evidence_lost, std::move(lost->words),
+                 lost->since + m.deadlines().evidence_ms);
   }
   return std::nullopt;
 }
@@ -186,8 +205,8 @@ Decision forward_or_held(const Moment& m) {
   std::optional<Decision> hold = held(m);
   if (!hold) return go_forward(m);
   if (m.delivery.phase == Phase::validating && is_blind(hold->reason)) {
-    hold->deadline = earlier(
-        hold->deadline, m.delivery.phase_since + m.delivery.plan.parameters.validation_window_ms);
+    const Tick end = m.delivery.phase_since + m.delivery.plan.parameters.validation_window_ms;
+    hold->deadline = m.delivery.plan.returns ? end : earlier(hold->deadline, end);
   }
   return *hold;
 }
@@ -197,6 +216,14 @@ std::optional<Decision> note_alerts(const Moment& m) {
   if (m.progress().alerts || m.progress().touched || !m.seen.alerts) return std::nullopt;
   if (m.seen.alerts->environment != m.environment().name) return std::nullopt;
   return Decision{{*m.seen.alerts}};
+}
+
+// A return that has traffic is a way back, whose deadlines call people and lead nowhere else. What
+// speaks against the release that returns takes it back all the same, and so does a person's pause
+// that nobody ends: who holds a return knows what is served meanwhile.
+bool never_gives_up(const Moment& m, Reason reason) {
+  return m.delivery.plan.returns && m.delivery.phase != Phase::deploying &&
+         reason != Reason::harm_suspected && reason != Reason::paused;
 }
 
 Decision decide_delivery(const Moment& m) {
@@ -222,6 +249,7 @@ Decision decide_delivery(const Moment& m) {
   std::string waited{to_text(step.reason)};
   waited += ": " + std::string(sentence(step.reason));
   if (!step.detail.empty()) waited += " (" + step.detail + ")";
+  if (never_gives_up(m, step.reason)) return stand(Reason::rollback_blocked, waited, {});
   return turn_back(m, back(m, Cause::deadline, waited));
 }
 
@@ -241,15 +269,16 @@ Decision decide_adoption(const Service& service, const Observation& seen, Tick n
   return stand(Reason::starting_canary, resistance(service), deadline);
 }
 
-// The guard put traffic back when the delivery had ended already: every environment is sent where
-// it belongs again, under a generation that the guard's does not beat.
+// The guard put traffic back when the delivery had ended already: each of its environments is sent
+// where it belongs again, under a generation that the guard's does not beat.
 Decision after_takeover(const Service& service, const GuardReport& report) {
   const GuardTookOver took{report.generation, report.at, report.detail};
   Service next = service;
   evolve(next, took, report.at);
   std::vector<Effect> effects;
-  for (const EnvironmentState& state : service.environments) {
-    effects.push_back(SetShare{state.name, state.baseline, Share::none()});
+  for (std::size_t i = 0; service.delivery && i < service.delivery->progress.size(); ++i) {
+    const EnvironmentName& name = service.delivery->plan.environments[i].name;
+    effects.push_back(SetShare{name, service.environment(name).baseline, Share::none()});
   }
   Decision decision{{took}};
   for (Event& event : intend(next, effects)) decision.events.push_back(std::move(event));

@@ -5,8 +5,9 @@
 // door of an environment that nobody has looked at yet.
 //
 // What never happens here: an increase of a share without positive evidence, or while the delivery
-// is paused, blind or frozen; a wait without a reason; a wait without a deadline, except where only
-// a person may decide (reason baseline_unhealthy) and on the way back, which never gives up.
+// is paused, blind or frozen (a return that is blind goes on after a while); a wait without a
+// reason; a wait without a deadline, except where only a person may decide (reason
+// baseline_unhealthy) and on a way back, which never gives up.
 #pragma once
 
 #include <string>
@@ -45,7 +46,12 @@ struct Decision {
 // everywhere and nothing that was shown of it is revoked, so customers get it at once: their
 // environment alone, its first share until a few requests were answered well, then everybody, then
 // the validation window. `not_found` when nothing is known to return to.
-[[nodiscard]] Result<Plan> plan_of_return(const Service& service);
+//
+// `named`: the delivery that is to be taken back, the last that is done. Empty: what ended last,
+// which is that very one, or a return of it that did not get to its end. Where another delivery
+// went back since, a person who says no more than `rollback` may mean that one, which has changed
+// nothing for good.
+[[nodiscard]] Result<Plan> plan_of_return(const Service& service, const DeliveryId& named);
 // What the gates said before the start, with where the evidence about the way comes from. Only
 // where plan_of_return() has a plan.
 [[nodiscard]] std::vector<ClauseVerdict> clauses_of_return(const Service& service);

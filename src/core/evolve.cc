@@ -15,7 +15,7 @@ Delivery& active(Service& service) {
   return *service.delivery;
 }
 
-EnvironmentState& environment_of(Service& service, const EnvironmentName& name) {
+EnvironmentState& state_of(Service& service, const EnvironmentName& name) {
   const auto found = std::ranges::find(service.environments, name, &EnvironmentState::name);
   if (found != service.environments.end()) return *found;
   service.environments.push_back({.name = name});
@@ -56,6 +56,12 @@ void note_share(Delivery& delivery, const EnvironmentState& state, const SetShar
   delivery.share_since = at;
 }
 
+// What a person held up does not count; but what began in the middle of the hold was held up from
+// there on only.
+void shift_by_hold(Tick& since, Tick held_since, Tick at) {
+  since = since + (at - std::max(since, held_since));
+}
+
 void end(Service& service, Phase phase, Tick at) {
   Delivery& delivery = active(service);
   delivery.phase = phase;
@@ -70,19 +76,6 @@ void end(Service& service, Phase phase, Tick at) {
   service.outcomes.push_back(std::move(outcome));
 }
 
-const EnvironmentName* environment_named(const Effect& effect) {
-  struct Named {
-    const EnvironmentName* operator()(const StartSlot& e) const { return &e.environment; }
-    const EnvironmentName* operator()(const SetShare& e) const { return &e.environment; }
-    const EnvironmentName* operator()(const DrainSlot& e) const { return &e.environment; }
-    const EnvironmentName* operator()(const StopSlot& e) const { return &e.environment; }
-    const EnvironmentName* operator()(const RunSmoke& e) const { return &e.environment; }
-    const EnvironmentName* operator()(const WriteChangeLog&) const { return nullptr; }
-    const EnvironmentName* operator()(const Notify&) const { return nullptr; }
-  };
-  return std::visit(Named{}, effect);
-}
-
 struct Fold {
   Service& service;
   Tick at;
@@ -90,7 +83,7 @@ struct Fold {
   void operator()(const AdoptionStarted& e) const {
     service.name = e.service;
     service.generation = e.generation;
-    for (const EnvironmentName& name : e.environments) environment_of(service, name);
+    for (const EnvironmentName& name : e.environments) state_of(service, name);
     remember(service, e.release);
     service.adoption = e;
     service.adoption_since = at;
@@ -98,7 +91,7 @@ struct Fold {
   void operator()(const BaselineAdopted& e) const {
     SLUICE_ASSERT(service.adoption);
     for (const EnvironmentName& name : service.adoption->environments) {
-      environment_of(service, name).baseline_release = e.release;
+      state_of(service, name).baseline_release = e.release;
     }
     service.adoption.reset();
   }
@@ -130,7 +123,7 @@ struct Fold {
     Delivery delivery{.id = e.delivery, .plan = e.plan, .started = at};
     delivery.progress.resize(e.plan.environments.size());
     for (std::size_t i = 0; i < e.plan.environments.size(); ++i) {
-      const EnvironmentState& state = environment_of(service, e.plan.environments[i].name);
+      const EnvironmentState& state = state_of(service, e.plan.environments[i].name);
       delivery.progress[i].canary = other(state.baseline);
       if (e.plan.environments[i].customer_facing) delivery.replaced = state.baseline_release;
     }
@@ -159,7 +152,7 @@ struct Fold {
     service.pending.push_back({e.effect_id, e.generation, e.effect, at, {}});
     if (!service.delivering()) return;
     Delivery& delivery = *service.delivery;
-    const EnvironmentName* name = environment_named(e.effect);
+    const EnvironmentName* name = environment_of(e.effect);
     Progress* progress = name == nullptr ? nullptr : progress_of(delivery, *name);
     if (progress != nullptr) progress->touched = true;
     if (delivery.phase == Phase::rolling_back) note_way_back(delivery, e.effect);
@@ -186,7 +179,7 @@ struct Fold {
     const Effect effect = found->effect;
     service.pending.erase(found);
     if (const auto* share = std::get_if<SetShare>(&effect)) {
-      EnvironmentState& state = environment_of(service, share->environment);
+      EnvironmentState& state = state_of(service, share->environment);
       state.baseline = share->baseline;
       state.share = share->share;
     }
@@ -206,13 +199,16 @@ struct Fold {
   void operator()(const ShareCut& e) const {
     drop_pending_of_delivery();
     service.generation = e.generation;
-    enter(active(service), Phase::shifting, at);
-    service.delivery->share_cut = true;
+    Delivery& delivery = active(service);
+    enter(delivery, Phase::shifting, at);
+    delivery.share_cut = true;
+    if (delivery.first_cut.unix_ms == 0) delivery.first_cut = at;
   }
   void operator()(const StagePassed&) const {
     Delivery& delivery = active(service);
     if (delivery.stage + 1 < current_environment(delivery).stages.size()) {
       ++delivery.stage;
+      delivery.first_cut = {};
       enter(delivery, Phase::shifting, at);
     } else {
       enter(delivery, Phase::smoking, at);
@@ -229,6 +225,7 @@ struct Fold {
       ++delivery.environment;
       delivery.stage = 0;
       delivery.share_cut = false;
+      delivery.first_cut = {};
       enter(delivery, Phase::deploying, at);
       delivery.standing.reason = Reason::starting_canary;
     } else {
@@ -260,9 +257,11 @@ struct Fold {
   }
   void operator()(const Resumed&) const {
     Delivery& delivery = active(service);
-    // The time a person held it is not held against the release.
-    delivery.phase_since = delivery.phase_since + (at - delivery.paused_since);
-    delivery.share_since = delivery.share_since + (at - delivery.paused_since);
+    shift_by_hold(delivery.phase_since, delivery.paused_since, at);
+    shift_by_hold(delivery.share_since, delivery.paused_since, at);
+    if (delivery.first_cut.unix_ms != 0) {
+      shift_by_hold(delivery.first_cut, delivery.paused_since, at);
+    }
     delivery.paused.reset();
   }
 
@@ -278,19 +277,15 @@ struct Fold {
   }
   void operator()(const RollbackBlocked&) const { active(service).rollback_blocked = true; }
   // Only what is this delivery's moves on: what an earlier one left keeps what tells it apart.
-  void operator()(const RoutingDrifted& e) const {
-    if (e.generation <= service.generation) return;
+  void raise_generation(std::uint64_t generation) const {
+    if (generation <= service.generation) return;
     for (PendingEffect& pending : service.pending) {
-      if (pending.generation == service.generation) pending.generation = e.generation;
+      if (pending.generation == service.generation) pending.generation = generation;
     }
-    service.generation = e.generation;
+    service.generation = generation;
   }
-  void operator()(const GuardTookOver& e) const {
-    service.generation = std::max(service.generation, e.generation);
-    for (PendingEffect& pending : service.pending) {
-      if (pending.generation != 0) pending.generation = service.generation;
-    }
-  }
+  void operator()(const RoutingDrifted& e) const { raise_generation(e.generation); }
+  void operator()(const GuardTookOver& e) const { raise_generation(e.generation); }
   void operator()(const SupervisionResumed&) const {
     if (!service.delivering()) return;
     service.delivery->counted_until = at;
@@ -307,13 +302,16 @@ struct Fold {
     Delivery& delivery = active(service);
     delivery.roles_swapped = true;
     for (const EnvironmentPlan& plan : delivery.plan.environments) {
-      environment_of(service, plan.name).baseline_release = delivery.plan.release.digest;
+      state_of(service, plan.name).baseline_release = delivery.plan.release.digest;
     }
   }
   void operator()(const BaselineCounted& e) const {
-    environment_of(service, e.environment).history = e.counts;
+    state_of(service, e.environment).history = e.counts;
   }
-  void operator()(const DeliveryDone&) const { end(service, Phase::done, at); }
+  void operator()(const DeliveryDone&) const {
+    end(service, Phase::done, at);
+    service.done = service.delivery;
+  }
   void operator()(const DeliveryRolledBack&) const { end(service, Phase::rolled_back, at); }
   // What an earlier delivery left to be done, its line in the change log say, is still owed.
   void drop_pending_of_delivery() const {

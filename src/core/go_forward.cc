@@ -43,12 +43,28 @@ Decision deploy(const Moment& m) {
   return {intend(m.service, {SetShare{name, m.baseline(), first}})};
 }
 
+// A grace delays promotion, never a rollback.
+std::int64_t soak_wanted(const Moment& m) {
+  return std::max(current_stage(m.delivery).soak_ms, m.delivery.plan.parameters.grace_ms);
+}
+
+// A stage begins again when its share was cut, but has no more time for that than it would have had
+// without: to reach the share, to stand there, and to gather evidence. Else a release that is
+// suspected again and again would stay for ever.
+Tick within_stage(const Moment& m, Tick deadline) {
+  if (m.delivery.first_cut.unix_ms == 0) return deadline;
+  const std::int64_t whole_ms = soak_wanted(m) + 2 * m.deadlines().evidence_ms;
+  return std::min(deadline, m.delivery.first_cut + whole_ms);
+}
+
 // Up to the stage's share, in as many steps as the evidence wants. Only there the stage begins: its
 // soak and its evidence are about that share and no smaller one.
 Decision shift(const Moment& m) {
   const EnvironmentName& name = m.environment().name;
-  const Tick confirmed_by = m.delivery.share_since + m.deadlines().shift_ms;
-  const Tick reached_by = m.delivery.phase_since + m.deadlines().evidence_ms;
+  // A share that was restored in the stage before, and waits still, is waited for from here.
+  const Tick asked = std::max(m.delivery.share_since, m.delivery.phase_since);
+  const Tick confirmed_by = asked + m.deadlines().shift_ms;
+  const Tick reached_by = within_stage(m, m.delivery.phase_since + m.deadlines().evidence_ms);
   const bool pending = anything_pending(m);
   if (harm_suspected(m)) {
     return stand(Reason::harm_suspected, m.seen.suspicion_words,
@@ -104,21 +120,28 @@ Decision pass_stage(const Moment& m, std::string evidence) {
   return decision;
 }
 
+// In a return: why nothing can be seen, and that it goes on all the same when that has lasted.
+Decision go_on_unseen(const Moment& m, std::string silent) {
+  const Tick until = m.delivery.phase_since + m.deadlines().silence_ms;
+  if (m.now < until) return stand(Reason::no_data, std::move(silent), until);
+  return pass_stage(m, "nothing could be seen of it here, but it served before; " + silent);
+}
+
 Decision soak(const Moment& m) {
-  // A grace delays promotion, never a rollback.
-  const std::int64_t soak_ms =
-      std::max(current_stage(m.delivery).soak_ms, m.delivery.plan.parameters.grace_ms);
+  const std::int64_t soak_ms = soak_wanted(m);
   const bool validated_next = m.environment().customer_facing && m.last_stage();
   if (validated_next && soak_ms == 0) {
     return {{StagePassed{.environment = m.environment().name,
                          .stage = m.delivery.stage,
                          .evidence = "judged by the validation that follows"}}};
   }
-  const Tick deadline = m.delivery.phase_since + soak_ms + m.deadlines().evidence_ms;
+  const Tick deadline =
+      within_stage(m, m.delivery.phase_since + soak_ms + m.deadlines().evidence_ms);
   if (!m.seen.load_trouble.empty()) {
     return stand(Reason::load_missing, m.seen.load_trouble, deadline);
   }
   if (std::string silent = silent_reading(m); !silent.empty()) {
+    if (m.delivery.plan.returns) return go_on_unseen(m, std::move(silent));
     return stand(Reason::no_data, std::move(silent), deadline);
   }
   if (harm_suspected(m)) return stand(Reason::harm_suspected, m.seen.suspicion_words, deadline);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "core/decide.h"
 #include "core/evolve.h"
 #include "core/moment.h"
@@ -54,16 +55,29 @@ std::vector<Event> start_adoption(const Service& service, const ServiceName& nam
   return events;
 }
 
-Result<Plan> plan_of_return(const Service& service) {
-  if (!service.delivery || service.delivery->phase != Phase::done) {
+Result<Plan> plan_of_return(const Service& service, const DeliveryId& named) {
+  if (!service.done) {
     return fail(ErrorCode::not_found, "no delivery is done that could be taken back");
   }
-  const Release* replaced = service.release(service.delivery->replaced);
-  if (replaced == nullptr) {
-    return fail(ErrorCode::not_found, "delivery " + service.delivery->id.text +
-                                          " replaced nothing: there is no release to return to");
+  const Delivery& done = *service.done;
+  const Delivery& last = *service.delivery;
+  if (!named.empty() && named != done.id) {
+    return fail(ErrorCode::invalid_input,
+                fmt::format("the last delivery that is done is {}, not {}; nothing was done",
+                            done.id.text, printable(named.text, 40)));
   }
-  Plan plan = service.delivery->plan;
+  if (named.empty() && last.id != done.id && !last.plan.returns) {
+    return fail(ErrorCode::not_found,
+                fmt::format("{} is {} already, and nothing of it is left; `sluice rollback {}` "
+                            "takes back what was delivered before it",
+                            last.id.text, to_text(last.phase), done.id.text));
+  }
+  const Release* replaced = service.release(done.replaced);
+  if (replaced == nullptr) {
+    return fail(ErrorCode::not_found,
+                "delivery " + done.id.text + " replaced nothing: there is no release to return to");
+  }
+  Plan plan = done.plan;
   plan.release = *replaced;
   plan.returns = true;
   plan.parameters.evidence_paced = false;  // it served before, and somebody waits for it
@@ -74,14 +88,14 @@ Result<Plan> plan_of_return(const Service& service) {
   for (EnvironmentPlan& one : plan.environments) one.stages = first_and_whole(one.stages);
   // Silence at the end must not send everybody to the release that somebody has just taken back.
   plan.keep_on_missing_validation = true;
-  plan.contract_file = "return of " + service.delivery->id.text;
+  plan.contract_file = "return of " + done.id.text;
   // Bound to this very return: what happens to it is not held against the contract.
-  plan.contract_revision = sha256("return " + service.delivery->id.text);
+  plan.contract_revision = sha256("return " + done.id.text);
   return plan;
 }
 
 std::vector<ClauseVerdict> clauses_of_return(const Service& service) {
-  const Delivery& done = *service.delivery;
+  const Delivery& done = *service.done;
   const std::string reused = "reused: the same digest was " + served_before(service, done.replaced);
   std::vector<ClauseVerdict> clauses;
   for (auto [clause, verdict] : done.clauses) {

@@ -13,6 +13,10 @@ namespace {
 constexpr std::int64_t kLookAgainMs = 50;
 constexpr std::int64_t kCallForMs = kHourMs;  // later nobody needs that call any more
 
+bool wired(const Ports& ports, const EnvironmentName& name) {
+  return std::ranges::find(ports.environments, name, &Wiring::name) != ports.environments.end();
+}
+
 const Wiring& wiring_of(const Ports& ports, const EnvironmentName& name) {
   const auto found = std::ranges::find(ports.environments, name, &Wiring::name);
   SLUICE_ASSERT(found != ports.environments.end());
@@ -177,8 +181,13 @@ std::int64_t backoff_ms(int failures) {
 
 EffectReport EffectRunner::attempt(const Service& service, const PendingEffect& pending,
                                    Attempt& attempt, Tick now) {
+  const Try once{ports_, service, pending, attempt.begun, now};
+  const EnvironmentName* name = environment_of(pending.effect);
   EffectReport report =
-      std::visit(Try{ports_, service, pending, attempt.begun, now}, pending.effect);
+      name == nullptr || wired(ports_, *name)
+          ? std::visit(once, pending.effect)
+          : once.report(EffectProgress::resisted, "sluice.yaml has no environment " + name->text +
+                                                      " any more; put it back until this is done");
   if (report.progress == EffectProgress::resisted) {
     ++attempt.failures;
     attempt.next = now + backoff_ms(attempt.failures);

@@ -37,9 +37,8 @@ bool may_raise(const Service& service) {
 // A person who names a delivery means that one and no other.
 std::unexpected<Error> unknown_delivery(const DeliveryId& meant, const Service& service) {
   return fail(ErrorCode::invalid_input,
-              fmt::format("the {} delivery is {}, not {}; nothing was done",
-                          service.delivering() ? "active" : "last", service.delivery->id.text,
-                          printable(meant.text, 40)));
+              fmt::format("the active delivery is {}, not {}; nothing was done",
+                          service.delivery->id.text, printable(meant.text, 40)));
 }
 
 }  // namespace
@@ -65,6 +64,7 @@ struct Engine::Parts {
   Tick now() { return std::max(ports.clock->now() + clock_behind_ms, last_at); }
   Result<void> journal(const std::vector<Event>& events, Tick at);
   Result<bool> round(Observation& seen, Tick at);
+  bool wired(const EnvironmentName& name) const;
   Result<void> check_environments() const;
   Result<void> check_environments(const Plan& plan, const DeliveryId& id) const;
   Result<void> take_back_done(const Command& command);
@@ -122,21 +122,31 @@ Result<void> Engine::step() {
   return {};
 }
 
-// A delivery under way keeps its plan; sluice.yaml must still say where its environments are.
+// A delivery under way keeps its plan, and what one that has ended left to be done is done; so
+// sluice.yaml must still say where their environments are.
 Result<void> Engine::Parts::check_environments() const {
   if (service.delivering()) {
     SLUICE_TRY(check_environments(service.delivery->plan, service.delivery->id));
+  }
+  for (const PendingEffect& pending : service.pending) {
+    const EnvironmentName* name = environment_of(pending.effect);
+    if (name == nullptr || wired(*name)) continue;
+    return fail(ErrorCode::invalid_input,
+                fmt::format("sluice.yaml has no environment {} any more, but `{}` is still to be "
+                            "done in it; put it back until that is done",
+                            name->text, to_text(pending.effect)));
   }
   if (!service.requested) return {};
   return check_environments(service.requested->plan, service.requested->delivery);
 }
 
+bool Engine::Parts::wired(const EnvironmentName& name) const {
+  return std::ranges::find(ports.environments, name, &Wiring::name) != ports.environments.end();
+}
+
 Result<void> Engine::Parts::check_environments(const Plan& plan, const DeliveryId& id) const {
   for (const EnvironmentPlan& environment : plan.environments) {
-    if (std::ranges::find(ports.environments, environment.name, &Wiring::name) !=
-        ports.environments.end()) {
-      continue;
-    }
+    if (wired(environment.name)) continue;
     return fail(ErrorCode::invalid_input,
                 fmt::format("sluice.yaml has no environment {} any more, but delivery {} is under "
                             "way in it; put it back until the delivery has ended",
@@ -246,10 +256,7 @@ Result<Admission> Engine::deliver(const DeliveryRequest& request) {
 
 // After *done*: a delivery of the release that was replaced.
 Result<void> Engine::Parts::take_back_done(const Command& given) {
-  const Plan plan = SLUICE_TRY(core::plan_of_return(service));
-  if (!given.delivery.empty() && given.delivery != service.delivery->id) {
-    return unknown_delivery(given.delivery, service);
-  }
+  const Plan plan = SLUICE_TRY(core::plan_of_return(service, given.delivery));
   SLUICE_TRY(check_environments(plan, core::next_delivery_id(service)));
   SLUICE_TRY(start(plan, core::clauses_of_return(service)));
   return {};

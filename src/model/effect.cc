@@ -33,7 +33,19 @@ struct Describe {
   }
 };
 
+struct Place {
+  const EnvironmentName* operator()(const StartSlot& e) const { return &e.environment; }
+  const EnvironmentName* operator()(const SetShare& e) const { return &e.environment; }
+  const EnvironmentName* operator()(const DrainSlot& e) const { return &e.environment; }
+  const EnvironmentName* operator()(const StopSlot& e) const { return &e.environment; }
+  const EnvironmentName* operator()(const RunSmoke& e) const { return &e.environment; }
+  const EnvironmentName* operator()(const WriteChangeLog&) const { return nullptr; }
+  const EnvironmentName* operator()(const Notify&) const { return nullptr; }
+};
+
 }  // namespace
+
+const EnvironmentName* environment_of(const Effect& effect) { return std::visit(Place{}, effect); }
 
 std::string to_text(const Effect& effect) { return std::visit(Describe{}, effect); }
 

@@ -76,6 +76,9 @@ struct Notify {
 using Effect =
     std::variant<StartSlot, SetShare, DrainSlot, StopSlot, RunSmoke, WriteChangeLog, Notify>;
 
+// The one that it is done in; null where it concerns none.
+[[nodiscard]] const EnvironmentName* environment_of(const Effect& effect);
+
 // "set_share production baseline=a share=5 %": for transcripts, the ledger's text form and people.
 [[nodiscard]] std::string to_text(const Effect& effect);
 

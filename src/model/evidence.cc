@@ -55,6 +55,18 @@ std::string why_not_valid(const EvidenceBook& book, const std::vector<Digest>& i
   return {};
 }
 
+Tick not_valid_since(const EvidenceBook& book, const std::vector<Digest>& ids, Tick now) {
+  Tick since = now;
+  for (const Digest& id : ids) {
+    const KeptEvidence* kept = book.find(id);
+    if (kept == nullptr) continue;
+    if (kept->revocation) since = std::min(since, kept->revocation->at);
+    const Tick until = kept->evidence.valid_until;
+    if (until.unix_ms != 0) since = std::min(since, until);
+  }
+  return since;
+}
+
 std::string evidence_name(const Digest& id) { return std::string(kNamePrefix) + id.brief(); }
 
 }  // namespace sluice

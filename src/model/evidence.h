@@ -87,6 +87,11 @@ struct EvidenceBook {
 [[nodiscard]] std::string why_not_valid(const EvidenceBook& book, const std::vector<Digest>& ids,
                                         Tick now);
 
+// Since when nothing may rest on all of them: the first revocation or expiry that is not later than
+// now; now where none of them is lost, or one was never recorded.
+[[nodiscard]] Tick not_valid_since(const EvidenceBook& book, const std::vector<Digest>& ids,
+                                   Tick now);
+
 // "E-3f9a00c1d2e4": what a person is shown, and may type.
 [[nodiscard]] std::string evidence_name(const Digest& id);
 

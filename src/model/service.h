@@ -107,6 +107,7 @@ struct Delivery {
   Tick counted_until;
   Tick share_since;        // when the share of the current environment was last decided
   bool share_cut = false;  // cut on suspicion, and not raised since
+  Tick first_cut;          // of the current stage; 0: it was not cut
   Standing standing;
   std::optional<Paused> paused;
   Tick paused_since;
@@ -143,6 +144,7 @@ struct Service {
   Tick adoption_since;
   std::optional<DeliveryRequested> requested;  // begins when the active one has gone back
   std::optional<Delivery> delivery;            // the active one, or the last that ended
+  std::optional<Delivery> done;                // the last that ended *done*
   std::vector<Outcome> outcomes;
   EvidenceBook evidence;
   std::vector<Approval> approvals;    // all that were ever given; whether they count is a gate's

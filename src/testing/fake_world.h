@@ -58,6 +58,7 @@ struct FakeEnvironment {
   bool router_up = true;
   bool telemetry_up = true;
   bool smoke_passes = true;
+  bool smoke_answers = true;
   double requests_per_second = 1'000;
   std::vector<Alert> alerts;
   bool alerts_up = true;

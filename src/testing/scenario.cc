@@ -127,7 +127,8 @@ void deliver(World& world, const Words& words) {
   decide(world);
 }
 
-// approved REL-2: by evidence that the contract's clause of the next delivery rests on.
+// approved REL-2 [50s]: by evidence that the contract's clause of the next delivery rests on, for
+// so long.
 void approved(World& world, const Words& words) {
   Evidence evidence{.kind = EvidenceKind::approval,
                     .about = release_named(words[1]).digest,
@@ -135,6 +136,7 @@ void approved(World& world, const Words& words) {
                     .source = "ana (uid 1001)",
                     .observed = world.now,
                     .bytes = sha256("approved")};
+  if (words.size() > 2) evidence.valid_until = world.now + *parse_duration_ms(words[2]);
   evidence.id = evidence_id(evidence);
   fold(world, {EvidenceRecorded{evidence}});
   world.clauses = {{.clause = Clause::pre_contract,
@@ -279,8 +281,9 @@ void drop(World& world, const Words&) {
   fold(world, {RequestDropped{world.service.requested->delivery, "ana"}});
   decide(world);
 }
-void give_back(World& world, const Words&) {
-  const auto plan = core::plan_of_return(world.service);
+// give_back [D-0001]: `rollback` when nothing is under way.
+void give_back(World& world, const Words& words) {
+  const auto plan = core::plan_of_return(world.service, {rest(words, 1)});
   if (!plan) return world.say(plan.error().message);
   fold(world, core::start_delivery(world.service, *plan, core::clauses_of_return(world.service)));
   decide(world);

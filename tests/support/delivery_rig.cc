@@ -31,7 +31,9 @@ DeliveryRig::DeliveryRig(Journal& journal)
 }
 DeliveryRig::~DeliveryRig() = default;
 
-void DeliveryRig::restart() {
+void DeliveryRig::restart() { REQUIRE(reopen()); }
+
+Result<void> DeliveryRig::reopen() {
   engine_.reset();
   adapters_.clear();
   change_log_ = world.change_log_adapter();
@@ -56,8 +58,9 @@ void DeliveryRig::restart() {
                                   .servers = 5});
   }
   auto opened = engine::Engine::open(std::move(ports), policy);
-  REQUIRE(opened);
+  if (!opened) return std::unexpected(opened.error());
   engine_ = std::move(*opened);
+  return {};
 }
 
 void DeliveryRig::step(std::int64_t ms) {

@@ -23,6 +23,8 @@ class DeliveryRig {
 
   // A new engine over the same journal and the same world, as after a restart.
   void restart();
+  // The same, where it may be refused; there is no engine then.
+  [[nodiscard]] Result<void> reopen();
   [[nodiscard]] engine::Engine& engine() { return *engine_; }
   [[nodiscard]] const Service& service() const { return engine_->service(); }
 
