@@ -167,12 +167,32 @@ Result<bool> engine_is_ready(const std::string& state, const Digest& policy) {
   return answer && answer->status != 503;
 }
 
+// Not a complaint about sluice.yaml: where a contract is only checked, no socket is needed.
+Result<void> check_socket_path(const std::string& path, std::size_t bytes_max) {
+  if (path.size() <= bytes_max) return {};
+  return fail(ErrorCode::invalid_input,
+              fmt::format("the path of the socket {} has {} bytes, and at most {} are possible: "
+                          "move the folder of sluice.yaml to a shorter path",
+                          path, path.size(), bytes_max));
+}
+
+Result<void> check_socket_paths(const std::string& state, const Policy& policy) {
+  constexpr std::size_t kSystemMax = 107;
+  constexpr std::size_t kHaproxyMax = 97;  // it binds under a longer temporary name first
+  SLUICE_TRY(check_socket_path(state + "/guard.sock", kSystemMax));
+  for (const EnvironmentSpec& environment : policy.environments) {
+    SLUICE_TRY(check_socket_path(environment.haproxy.socket, kHaproxyMax));
+  }
+  return check_socket_path(policy.people_socket, kSystemMax);
+}
+
 Result<void> ensure_engine(const std::string& folder, const std::string& program) {
   const std::string state = folder + "/.sluice";
   const cli::LoadedPolicy loaded = SLUICE_TRY(load_policy(folder));
   if (!loaded.complaints.empty()) {
     return fail(ErrorCode::invalid_input, to_text(loaded.complaints.front()));
   }
+  SLUICE_TRY(check_socket_paths(state, loaded.policy));
   SLUICE_TRY(make_state_folder(state));
   SLUICE_TRY(process::ensure_guard(state, program));
   for (std::int64_t waited = 0; waited < kEnginePatienceMs; waited += 50) {
