@@ -85,6 +85,12 @@ Result<void> make_state_folder(const std::string& state) {
   if (mkdir(state.c_str(), 0700) != 0 && errno != EEXIST) {
     return fail(ErrorCode::rejected, "cannot make " + state + ": " + std::strerror(errno));
   }
+  // Whatever somebody made of it: nobody else looks in, and nobody else puts a ledger there.
+  struct stat found{};
+  const bool open_to_others = stat(state.c_str(), &found) == 0 && (found.st_mode & 0077U) != 0;
+  if (open_to_others && found.st_uid == geteuid() && chmod(state.c_str(), 0700) != 0) {
+    return fail(ErrorCode::rejected, "cannot close " + state + ": " + std::strerror(errno));
+  }
   return {};
 }
 

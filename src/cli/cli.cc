@@ -210,6 +210,11 @@ int run(const Context& context, std::vector<std::string> arguments) {
   const auto exit = command->run(context, parsed->arguments);
   if (exit) return code(*exit);
   context.err(fmt::format("sluice: {}\n", printable(exit.error().message, 2'000)));
+  if (exit.error().code == ErrorCode::corrupt) {
+    context.err(
+        "stop here: `sluice log verify` says more about the ledger; what is damaged comes back "
+        "from a copy\n");
+  }
   return code(exit_of(exit.error().code));
 }
 

@@ -614,6 +614,16 @@ TEST_CASE(
   CHECK(json->find("undecidable")->array()->size() == 3);  // at 50 % it is enough
 }
 
+TEST_CASE("log: a damaged ledger is 3, and comes with what to do") {
+  World world;
+  world.context.read_log = [](std::uint64_t, std::size_t) -> Result<std::vector<LogLine>> {
+    return fail(ErrorCode::corrupt, "ledger: is damaged");
+  };
+  CHECK(world.type({"log"}) == 3);
+  CHECK(world.err.contains("ledger: is damaged"));
+  CHECK(world.err.contains("comes back from a copy"));
+}
+
 TEST_CASE("log: one line for each record, the last N, or JSON") {
   World world;
   for (std::uint64_t seq = 1; seq <= 3; ++seq) {

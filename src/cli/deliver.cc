@@ -22,6 +22,15 @@ constexpr std::array<Option, 2> kOptions{
     {{"--detach", "", "", "start it and come back at once"},
      {"--supersede", "", "", "roll the delivery under way back first"}}};
 
+// The lines of a text, each below `indent` spaces but the first.
+std::string wrapped(std::string_view text, int columns, int indent) {
+  std::string out;
+  for (const std::string& line : wrap(text, std::max(columns - indent, 40))) {
+    out += (out.empty() ? "" : "\n" + std::string(static_cast<std::size_t>(indent), ' ')) + line;
+  }
+  return out;
+}
+
 Exit refused(const Context& context, const std::vector<ClauseVerdict>& clauses) {
   context.out(gates::render_clauses(clauses, context.terminal.colour, context.terminal.columns));
   std::string names;
@@ -30,18 +39,10 @@ Exit refused(const Context& context, const std::vector<ClauseVerdict>& clauses) 
       names += (names.empty() ? ": " : ", ") + std::string(to_text(clause.clause)) + " is FAIL";
     }
   }
-  context.err(
-      fmt::format("sluice: the policy refuses this delivery{}; nothing was changed\n", names));
+  const std::string said =
+      fmt::format("sluice: the policy refuses this delivery{}; nothing was changed", names);
+  context.err(wrapped(said, context.terminal.columns, 0) + "\n");
   return Exit::denied;
-}
-
-// The lines of a text, each below `indent` spaces but the first.
-std::string wrapped(std::string_view text, int columns, int indent) {
-  std::string out;
-  for (const std::string& line : wrap(text, std::max(columns - indent, 40))) {
-    out += (out.empty() ? "" : "\n" + std::string(static_cast<std::size_t>(indent), ' ')) + line;
-  }
-  return out;
 }
 
 std::string how_it_went(const Status& status, int columns) {
