@@ -102,6 +102,9 @@ TEST_CASE("delivery: errors in production only take it back in the first stage, 
   CHECK(story.delivery().rollback->stage == 0);
   CHECK(story.production().routing == Routing{Slot::a, Share::none()});
   CHECK(!story.production().slots[1].running);
+  const Status after = story.rig.engine().status();
+  CHECK(after.canary.counts == story.delivery().rollback->canary);
+  CHECK(after.canary.counts.requests > 0);
 }
 
 TEST_CASE("delivery: a slow release is taken back by p99") {

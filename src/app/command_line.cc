@@ -60,13 +60,23 @@ cli::Terminal terminal() {
   return here;
 }
 
-void write_all(int descriptor, std::string_view text) {
+// 0, or why it was not all written.
+int write_all(int descriptor, std::string_view text) {
   while (!text.empty()) {
     const ssize_t put = ::write(descriptor, text.data(), text.size());
     if (put < 0 && errno == EINTR) continue;
-    if (put <= 0) return;
+    if (put < 0) return errno;
     text.remove_prefix(static_cast<std::size_t>(put));
   }
+  return 0;
+}
+
+int output_trouble = 0;
+
+// Whoever reads the output may stop reading, such as `head`; a full disk loses what was asked for.
+void write_output(std::string_view text) {
+  const int trouble = write_all(STDOUT_FILENO, text);
+  if (trouble != 0 && trouble != EPIPE) output_trouble = trouble;
 }
 
 void sleep_for(std::int64_t ms) { std::this_thread::sleep_for(std::chrono::milliseconds(ms)); }
@@ -75,10 +85,39 @@ Result<void> make_state_folder(const std::string& state) {
   if (mkdir(state.c_str(), 0700) != 0 && errno != EEXIST) {
     return fail(ErrorCode::rejected, "cannot make " + state + ": " + std::strerror(errno));
   }
+  // Whatever somebody made of it: nobody else looks in, and nobody else puts a ledger there.
+  struct stat found{};
+  const bool open_to_others = stat(state.c_str(), &found) == 0 && (found.st_mode & 0077U) != 0;
+  if (open_to_others && found.st_uid == geteuid() && chmod(state.c_str(), 0700) != 0) {
+    return fail(ErrorCode::rejected, "cannot close " + state + ": " + std::strerror(errno));
+  }
   return {};
 }
 
+// What Sluice knows of a folder is for the user alone who began it there.
+Result<void> may_use(const std::string& state, int mode) {
+  if (access(state.c_str(), mode) == 0 || errno == ENOENT) return {};
+  std::string message = "cannot use " + state + ": " + std::strerror(errno);
+  struct stat found{};
+  if (errno == EACCES && stat(state.c_str(), &found) == 0) {
+    message += "; it belongs to " + login_of(found.st_uid) + ": run the command as that user";
+  }
+  return fail(ErrorCode::rejected, std::move(message));
+}
+
+constexpr int kToRead = R_OK | X_OK;
+constexpr int kToWrite = R_OK | W_OK | X_OK;
+
+Result<void> may_read_log(const std::string& state) {
+  SLUICE_TRY(may_use(state, kToRead));
+  if (access((state + "/ledger.db").c_str(), F_OK) == 0 || errno != ENOENT) return {};
+  return fail(ErrorCode::not_found,
+              "nothing was recorded here yet; the ledger, " + state +
+                  "/ledger.db, begins with `sluice adopt` or `sluice deliver`");
+}
+
 Result<Service> read_service(const std::string& state) {
+  SLUICE_TRY(may_use(state, kToRead));
   auto ledger = ledger::Ledger::open_for_reading(state + "/ledger.db");
   if (!ledger && ledger.error().code == ErrorCode::not_found) return Service{};
   if (!ledger) return std::unexpected(ledger.error());
@@ -87,6 +126,7 @@ Result<Service> read_service(const std::string& state) {
 }
 
 Result<Service> read_delivery(const std::string& state, const DeliveryId& delivery) {
+  SLUICE_TRY(may_use(state, kToRead));
   const auto ledger = ledger::Ledger::open_for_reading(state + "/ledger.db");
   if (!ledger && ledger.error().code == ErrorCode::not_found) {
     return core::replay_to_end_of({}, delivery);
@@ -100,11 +140,13 @@ Result<Service> read_delivery(const std::string& state, const DeliveryId& delive
 Result<cli::LoadedContract> store_for(const std::string& folder, const std::string& path,
                                       const cli::ReadSoFar& read_so_far) {
   SLUICE_TRY(make_state_folder(folder + "/.sluice"));
+  SLUICE_TRY(may_use(folder + "/.sluice", kToWrite));
   return store_contract(folder, path, read_so_far);
 }
 
 Result<std::vector<cli::LogLine>> read_log(const std::string& state, std::uint64_t from,
                                            std::size_t most) {
+  SLUICE_TRY(may_read_log(state));
   const auto ledger = SLUICE_TRY(ledger::Ledger::open_for_reading(state + "/ledger.db"));
   std::vector<cli::LogLine> lines;
   for (auto& chained : SLUICE_TRY(ledger->read_chained(from, most))) {
@@ -115,6 +157,7 @@ Result<std::vector<cli::LogLine>> read_log(const std::string& state, std::uint64
 }
 
 Result<cli::LogCheck> check_log(const std::string& state) {
+  SLUICE_TRY(may_read_log(state));
   ledger::Verification found = SLUICE_TRY(ledger::verify(state + "/ledger.db"));
   return cli::LogCheck{found.records, found.head, found.first_bad, std::move(found.trouble)};
 }
@@ -130,12 +173,32 @@ Result<bool> engine_is_ready(const std::string& state, const Digest& policy) {
   return answer && answer->status != 503;
 }
 
+// Not a complaint about sluice.yaml: where a contract is only checked, no socket is needed.
+Result<void> check_socket_path(const std::string& path, std::size_t bytes_max) {
+  if (path.size() <= bytes_max) return {};
+  return fail(ErrorCode::invalid_input,
+              fmt::format("the path of the socket {} has {} bytes, and at most {} are possible: "
+                          "move the folder of sluice.yaml to a shorter path",
+                          path, path.size(), bytes_max));
+}
+
+Result<void> check_socket_paths(const std::string& state, const Policy& policy) {
+  constexpr std::size_t kSystemMax = 107;
+  constexpr std::size_t kHaproxyMax = 97;  // it binds under a longer temporary name first
+  SLUICE_TRY(check_socket_path(state + "/guard.sock", kSystemMax));
+  for (const EnvironmentSpec& environment : policy.environments) {
+    SLUICE_TRY(check_socket_path(environment.haproxy.socket, kHaproxyMax));
+  }
+  return check_socket_path(policy.people_socket, kSystemMax);
+}
+
 Result<void> ensure_engine(const std::string& folder, const std::string& program) {
   const std::string state = folder + "/.sluice";
   const cli::LoadedPolicy loaded = SLUICE_TRY(load_policy(folder));
   if (!loaded.complaints.empty()) {
     return fail(ErrorCode::invalid_input, to_text(loaded.complaints.front()));
   }
+  SLUICE_TRY(check_socket_paths(state, loaded.policy));
   SLUICE_TRY(make_state_folder(state));
   SLUICE_TRY(process::ensure_guard(state, program));
   for (std::int64_t waited = 0; waited < kEnginePatienceMs; waited += 50) {
@@ -148,7 +211,16 @@ Result<void> ensure_engine(const std::string& folder, const std::string& program
               "the engine does not answer: " + net::last_line_of(state + "/engine.log"));
 }
 
-// `conflict` when the file is there already.
+// A guard that died left what it ran going: the next one takes that over, to stop it.
+Result<void> shut_down(const std::string& state, const std::string& program) {
+  SLUICE_TRY(may_use(state, kToWrite));
+  const bool ever_ran = access((state + "/guard.json").c_str(), F_OK) == 0;
+  if (ever_ran) SLUICE_TRY(process::ensure_guard(state, program));
+  return process::shut_down(state);
+}
+
+// `conflict` when the file is there already. What could not be written whole is taken away again:
+// an empty file would be kept the next time as somebody's work.
 Result<void> write_new_file(const std::string& folder, const std::string& path,
                             const std::string& text) {
   const std::filesystem::path target = below(folder, path);
@@ -161,7 +233,10 @@ Result<void> write_new_file(const std::string& folder, const std::string& path,
   if (file.number() < 0) {
     return fail(ErrorCode::rejected, "cannot write " + path + ": " + std::strerror(errno));
   }
-  write_all(file.number(), text);
+  if (const int trouble = write_all(file.number(), text); trouble != 0) {
+    unlink(target.c_str());
+    return fail(ErrorCode::rejected, "cannot write " + path + ": " + std::strerror(trouble));
+  }
   return {};
 }
 
@@ -193,15 +268,22 @@ cli::Context command_line_context(const std::string& folder, const std::string& 
     return evidence_files::EvidenceFiles(state + "/evidence").read(digest);
   };
   context.ensure_engine = [folder, program] { return ensure_engine(folder, program); };
-  context.shut_down = [state] { return process::shut_down(state); };
+  context.shut_down = [state, program] { return shut_down(state, program); };
   context.write_new_file = [folder](const std::string& path, const std::string& text) {
     return write_new_file(folder, path, text);
   };
   context.sleep = sleep_for;
   context.interrupted = [] { return interrupts != 0; };
-  context.out = [](std::string_view text) { write_all(STDOUT_FILENO, text); };
+  context.out = write_output;
   context.err = [](std::string_view text) { write_all(STDERR_FILENO, text); };
   return context;
+}
+
+int status_after_output(int status) {
+  if (output_trouble == 0) return status;
+  write_all(STDERR_FILENO, fmt::format("sluice: standard output could not be written: {}\n",
+                                       std::strerror(output_trouble)));
+  return status == 0 ? static_cast<int>(cli::Exit::undecided) : status;
 }
 
 }  // namespace sluice::app

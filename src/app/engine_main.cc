@@ -40,6 +40,9 @@ constexpr std::int64_t kLeaseEveryUs = 500'000;
 constexpr std::int64_t kLeaseValidMs = 5'000;
 constexpr std::int64_t kGuardEveryMs = 1'000;
 constexpr std::int64_t kIdleMs = 30'000;  // without work and without questions: the end
+constexpr std::string_view kOldLedger =
+    ": the ledger was removed, or is an old copy; put the newest copy of .sluice/ledger.db back, "
+    "or begin anew: `sluice down`, move .sluice away, `sluice adopt`";
 
 class EngineProcess {
  public:
@@ -85,6 +88,7 @@ class EngineProcess {
   std::optional<api::Handlers> handlers_;
   std::optional<alertmanager::WebhookHandler> webhook_;
   std::string promised_;
+  bool had_lease_ = false;
   Tick guard_due_;  // the guard did not answer: asked again then
   std::shared_ptr<std::atomic<bool>> reviving_ = std::make_shared<std::atomic<bool>>(false);
   int steps_ = 0;
@@ -306,7 +310,10 @@ void EngineProcess::renew_lease() {
     }
   }
   const Result<void> renewed = process::renew_lease(state_, renewal);
-  if (!renewed && renewed.error().code == ErrorCode::rejected) end(3, renewed.error().message);
+  had_lease_ = had_lease_ || renewed;
+  if (!renewed && renewed.error().code == ErrorCode::rejected) {
+    end(3, renewed.error().message + std::string(had_lease_ ? "" : kOldLedger));
+  }
   if (!renewed && renewed.error().code == ErrorCode::unavailable) {
     guard_due_ = clock_.now() + kGuardEveryMs;
     revive_guard();

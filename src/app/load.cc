@@ -150,7 +150,10 @@ Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
     if (got == 0) break;
     size += static_cast<std::size_t>(got);
   }
-  if (size > bytes_max) return fail(ErrorCode::rejected, printable(path) + " is too large");
+  if (size > bytes_max) {
+    return fail(ErrorCode::rejected, printable(path) + " is larger than " +
+                                         std::to_string(bytes_max >> 20U) + " MiB");
+  }
   bytes.resize(size);
   return bytes;
 }
@@ -161,7 +164,13 @@ std::string below(const std::string& folder, const std::string& path) {
 
 Result<cli::LoadedPolicy> load_policy(const std::string& folder) {
   const std::string path = folder + "/sluice.yaml";
-  const std::string bytes = SLUICE_TRY(read_file(path, kDocumentBytesMax));
+  Result<std::string> read = read_file(path, kDocumentBytesMax);
+  if (!read && read.error().code == ErrorCode::not_found) {
+    return fail(ErrorCode::not_found, "there is no sluice.yaml in " + printable(folder) +
+                                          "; `sluice init` writes one, `--folder DIR` names "
+                                          "another folder");
+  }
+  const std::string bytes = SLUICE_TRY(std::move(read));
   contract::PolicyReading reading = contract::parse_policy(bytes, "sluice.yaml");
   Policy& policy = reading.policy;
   policy.file = path;

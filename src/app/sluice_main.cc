@@ -48,5 +48,7 @@ int main(int argc, char** argv) {
   const std::string command = arguments.empty() ? "" : arguments.front();
   if (command == "engine") return sluice::app::run_engine(folder, program);
   if (command == "guard") return sluice::app::run_guard(folder, program);
-  return sluice::cli::run(sluice::app::command_line_context(folder, program), std::move(arguments));
+  const int status =
+      sluice::cli::run(sluice::app::command_line_context(folder, program), std::move(arguments));
+  return sluice::app::status_after_output(status);
 }

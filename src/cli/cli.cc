@@ -130,6 +130,21 @@ int complain(const Context& context, std::string_view message, std::string_view 
   return code(Exit::usage);
 }
 
+// What is wrong with what stands before the word that should be a command; nothing: it is right.
+std::string wrong_option(const std::vector<std::string>& arguments, std::size_t word) {
+  for (std::size_t i = 0; i < word; ++i) {
+    if (arguments[i] == "--folder" && i + 1 == arguments.size()) {
+      return "--folder needs the folder where sluice.yaml is";
+    }
+    if (arguments[i] == "--folder") {
+      ++i;
+    } else if (!arguments[i].starts_with("--folder=")) {
+      return fmt::format("there is no option `{}`", printable(arguments[i], 60));
+    }
+  }
+  return {};
+}
+
 int without_command(const Context& context, const std::vector<std::string>& arguments) {
   const auto given = [&](std::string_view word) {
     return std::ranges::find(arguments, word) != arguments.end();
@@ -143,6 +158,9 @@ int without_command(const Context& context, const std::vector<std::string>& argu
     return code(Exit::allowed);
   }
   const std::size_t at = find_word(arguments);
+  if (const std::string wrong = wrong_option(arguments, at); !wrong.empty()) {
+    return complain(context, wrong, "`sluice --help` lists commands and options");
+  }
   if (at == arguments.size()) {
     context.err(help_for_all(kCommands));
     return code(Exit::usage);
@@ -192,6 +210,11 @@ int run(const Context& context, std::vector<std::string> arguments) {
   const auto exit = command->run(context, parsed->arguments);
   if (exit) return code(*exit);
   context.err(fmt::format("sluice: {}\n", printable(exit.error().message, 2'000)));
+  if (exit.error().code == ErrorCode::corrupt) {
+    context.err(
+        "stop here: `sluice log verify` says more about the ledger; what is damaged comes back "
+        "from a copy\n");
+  }
   return code(exit_of(exit.error().code));
 }
 

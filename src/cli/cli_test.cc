@@ -208,6 +208,16 @@ TEST_CASE("cli: wrong usage is 2 and names the command to ask") {
   }
 }
 
+TEST_CASE("cli: an option in front of the command that does not exist is named") {
+  World world;
+  CHECK(world.type({"--foldr", "x", "status"}) == 2);
+  CHECK(world.err.contains("there is no option `--foldr`"));
+
+  World short_of_a_value;
+  CHECK(short_of_a_value.type({"--folder"}) == 2);
+  CHECK(short_of_a_value.err.starts_with("sluice: --folder needs the folder"));
+}
+
 TEST_CASE("status: drawn from the engine, or given as JSON") {
   World world;
   world.statuses = {status_in(Phase::soaking)};
@@ -227,6 +237,19 @@ TEST_CASE("status: without an engine the ledger answers, and it is said that it 
   CHECK(world.type({"status"}) == 0);
   CHECK(world.out.contains("storefront  no delivery yet"));
   CHECK(world.err.contains("no engine is running"));
+}
+
+TEST_CASE("status: a delivery that nobody watches comes with what to do about it") {
+  World world;
+  world.engine_runs = false;
+  Delivery delivery;
+  delivery.phase = Phase::soaking;
+  delivery.plan.environments = {{}};
+  delivery.plan.environments[0].stages = {{}};
+  world.service.delivery = delivery;
+  CHECK(world.type({"status"}) == 0);
+  CHECK(world.err.contains("nobody watches it"));
+  CHECK(world.err.contains("`sluice rollback` takes it back now"));
 }
 
 TEST_CASE("explain: says reason, what ends the wait and what happens at the deadline") {
@@ -278,6 +301,16 @@ TEST_CASE("deliver: rolled back it exits with 1 and says why") {
   CHECK(world.out.contains("214 requests, 11 with errors"));
 }
 
+TEST_CASE("deliver: why it went back is broken into lines that fit the terminal") {
+  World world;
+  world.context.terminal.columns = 60;
+  Status back = status_in(Phase::rolled_back);
+  back.rollback = "error_rate: 4.9 % of 386 requests failed (2 to 9.8 %), baseline 0 % of 7,298";
+  world.statuses = {back};
+  CHECK(world.type({"deliver", world.contract}) == 1);
+  CHECK(world.out.contains("  why: error_rate: 4.9 % of 386 requests failed (2 to 9.8\n       %),"));
+}
+
 TEST_CASE("deliver: refused by the policy it exits with 1 and names the clauses") {
   World world;
   codec::Problem problem = codec::problem_of({ErrorCode::rejected, "refused"});
@@ -291,6 +324,7 @@ TEST_CASE("deliver: refused by the policy it exits with 1 and names the clauses"
   CHECK(world.out.contains("progression.order"));
   CHECK(world.out.contains("staging is left out"));
   CHECK(world.out.contains("name every environment"));
+  CHECK(world.err.contains("refuses this delivery: progression.order is FAIL;"));
 }
 
 TEST_CASE("deliver: while another delivery is active it exits with 1 and names that one") {
@@ -470,6 +504,19 @@ TEST_CASE("steer: what does not apply now is 1, with the engine's reason") {
   CHECK(world.err.contains("a rollback cannot be paused"));
 }
 
+TEST_CASE("steer: a rollback after the end names the release that it brings back") {
+  World world;
+  Status brought_back = status_in(Phase::deploying);
+  world.statuses = {brought_back};
+  CHECK(world.type({"rollback"}) == 0);
+  CHECK(world.out.contains("D-0007: brings " + brought_back.release_id));
+
+  World going_back;
+  going_back.statuses = {status_in(Phase::rolling_back)};
+  CHECK(going_back.type({"rollback"}) == 0);
+  CHECK(going_back.out.contains("D-0007: rolling back;"));
+}
+
 TEST_CASE("steer: rollback without an engine starts one, unless there is nothing to command") {
   World world;
   world.engine_runs = false;
@@ -565,6 +612,16 @@ TEST_CASE(
   REQUIRE(json);
   REQUIRE(json->find("undecidable") != nullptr);
   CHECK(json->find("undecidable")->array()->size() == 3);  // at 50 % it is enough
+}
+
+TEST_CASE("log: a damaged ledger is 3, and comes with what to do") {
+  World world;
+  world.context.read_log = [](std::uint64_t, std::size_t) -> Result<std::vector<LogLine>> {
+    return fail(ErrorCode::corrupt, "ledger: is damaged");
+  };
+  CHECK(world.type({"log"}) == 3);
+  CHECK(world.err.contains("ledger: is damaged"));
+  CHECK(world.err.contains("comes back from a copy"));
 }
 
 TEST_CASE("log: one line for each record, the last N, or JSON") {

@@ -22,20 +22,37 @@ constexpr std::array<Option, 2> kOptions{
     {{"--detach", "", "", "start it and come back at once"},
      {"--supersede", "", "", "roll the delivery under way back first"}}};
 
+// The lines of a text, each below `indent` spaces but the first.
+std::string wrapped(std::string_view text, int columns, int indent) {
+  std::string out;
+  for (const std::string& line : wrap(text, std::max(columns - indent, 40))) {
+    out += (out.empty() ? "" : "\n" + std::string(static_cast<std::size_t>(indent), ' ')) + line;
+  }
+  return out;
+}
+
 Exit refused(const Context& context, const std::vector<ClauseVerdict>& clauses) {
   context.out(gates::render_clauses(clauses, context.terminal.colour, context.terminal.columns));
-  context.err("sluice: the policy refuses this delivery; nothing was changed\n");
+  std::string names;
+  for (const ClauseVerdict& clause : clauses) {
+    if (clause.verdict == Verdict::fail) {
+      names += (names.empty() ? ": " : ", ") + std::string(to_text(clause.clause)) + " is FAIL";
+    }
+  }
+  const std::string said =
+      fmt::format("sluice: the policy refuses this delivery{}; nothing was changed", names);
+  context.err(wrapped(said, context.terminal.columns, 0) + "\n");
   return Exit::denied;
 }
 
-std::string how_it_went(const Status& status) {
+std::string how_it_went(const Status& status, int columns) {
   const std::string took =
       status.ended >= status.started ? duration_text(status.ended - status.started) : "";
   std::string out =
       fmt::format("{} {} after {}: {} {}", printable(status.delivery.text), in_words(status.phase),
                   took, printable(status.release_id), printable(status.release_title));
   if (status.rollback.empty()) return out;
-  out += "\n  why: " + printable(status.rollback, 2'000);
+  out += "\n  why: " + wrapped(printable(status.rollback, 2'000), columns, 7);
   if (status.canary.counts.requests > 0) {
     out += "\n  the canary had " + counts_text(status.canary.counts);
   }
@@ -51,7 +68,7 @@ void print_end(const Context& context, const Status& status) {
         "sluice: the verdict could not be read: " + printable(verdict.error().message, 400) + "\n");
   }
   const Tint tint = status.phase == Phase::done ? Tint::good : Tint::bad;
-  context.out("\n" + tinted(how_it_went(status), tint, context.terminal.colour) + "\n");
+  context.out("\n" + tinted(how_it_went(status, context.terminal.columns), tint, context.terminal.colour) + "\n");
 }
 
 // The ledger remembers how a delivery ended that another one has taken the place of.

@@ -25,6 +25,10 @@ Result<ExceptionOrder> read_order(const Arguments& arguments) {
   ExceptionOrder order;
   order.contract = SLUICE_TRY(absolute_contract(arguments.text("CONTRACT")));
   const std::string clause = arguments.text("clause");
+  if (clause.empty()) {
+    return fail(ErrorCode::invalid_input,
+                "--clause: name the open clause, such as progression.health");
+  }
   const auto known = find_clause(clause);
   if (!known) {
     return fail(ErrorCode::invalid_input,

@@ -21,7 +21,9 @@ constinit const Command kRollback{
         "Puts all traffic back on the baseline, waits until it is seen there, then stops the "
         "canary.\n"
         "Never waits for a window, an approval or a pause. Given again while the release is going\n"
-        "back, it changes nothing. Works without a running engine: one is started.",
+        "back, it changes nothing. After the end it delivers the release before to production;\n"
+        "given again while that is under way, it takes that back. Works without a running\n"
+        "engine: one is started.",
     .example = "sluice rollback",
     .options = {},
     .run = run_rollback};

@@ -18,6 +18,16 @@ Result<void> wake_engine(const Context& context, const DeliveryId& meant) {
   return context.ensure_engine();
 }
 
+// A rollback after the end has begun a delivery of the release before: which one is said.
+std::string outcome(std::string_view command, std::string_view accepted,
+                    const Result<Status>& status) {
+  const bool goes_forward = status && status->delivering && status->rollback.empty() &&
+                            status->phase != Phase::rolling_back;
+  if (command != "rollback" || !goes_forward) return std::string(accepted);
+  return fmt::format("brings {} {} back to production; `sluice status` shows how far it is",
+                     printable(status->release_id), printable(status->release_title));
+}
+
 }  // namespace
 
 Result<Exit> steer(const Context& context, std::string_view command, const std::string& delivery,
@@ -32,7 +42,8 @@ Result<Exit> steer(const Context& context, std::string_view command, const std::
   if (!sent) return std::unexpected(sent.error());
   const auto status = client.status();
   const std::string which = !meant.empty() ? meant.text : status ? status->delivery.text : "";
-  context.out(fmt::format("{}{}{}\n", printable(which, 40), which.empty() ? "" : ": ", accepted));
+  context.out(fmt::format("{}{}{}\n", printable(which, 40), which.empty() ? "" : ": ",
+                          outcome(command, accepted, status)));
   return Exit::allowed;
 }
 

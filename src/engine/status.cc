@@ -83,6 +83,11 @@ Status describe(const Service& service, const Watch& watch, Tick now) {
     status.rollback = std::string(what) + ": " + printable(back.detail, 400);
   }
   watch.describe(service, status);
+  // The watch has begun anew since; what counts is what made it go back.
+  if (delivery.rollback && !status.delivering) {
+    status.canary.counts = delivery.rollback->canary;
+    status.baseline.counts = delivery.rollback->baseline;
+  }
   return status;
 }
 

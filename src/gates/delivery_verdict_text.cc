@@ -125,10 +125,14 @@ std::string render(const DeliveryVerdict& verdict, bool colour, int columns) {
     }
     page.text += "\n";
   }
-  const std::string summary = summary_line(verdict);
+  std::string summary;
+  for (const std::string& line :
+       wrapped(summary_line(verdict), static_cast<std::size_t>(std::max(columns, 60)))) {
+    summary += line + "\n";
+  }
   const std::size_t word = summary.find(':');
   page.text += page.painted(summary.substr(0, word), colour_of(verdict.overall, false)) +
-               summary.substr(word) + "\n";
+               summary.substr(word);
   return page.text;
 }
 

@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "codec/event_json.h"
@@ -76,6 +77,12 @@ Result<Database> open_existing(const std::string& path) {
   return fail(ErrorCode::not_found, "ledger " + path + ": nothing was written yet");
 }
 
+FileIdentity identity_of(const std::string& path) {
+  struct stat found{};
+  if (::stat(path.c_str(), &found) != 0) return {};
+  return {found.st_dev, found.st_ino};
+}
+
 // Bytes that lie are what a verification is there to find; everything else kept it from looking.
 Result<Verification> finding(const Head& good, std::uint64_t first_bad, const Error& error) {
   if (error.code != ErrorCode::corrupt) return std::unexpected(error);
@@ -92,6 +99,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const std::string& path) {
   Head head = SLUICE_TRY(stored_head(database));
   std::unique_ptr<Ledger> ledger(new Ledger(std::move(database), std::move(lock)));
   ledger->head_ = std::move(head);
+  ledger->file_ = identity_of(path);
   return ledger;
 }
 
@@ -106,6 +114,9 @@ Result<void> Ledger::append(std::span<const Record> records) {
   };
   if (!lock_) return named({ErrorCode::rejected, "opened for reading only"});
   if (records.empty()) return {};
+  if (identity_of(database_.path()) != file_) {
+    return named({ErrorCode::corrupt, "the file was removed or replaced while it was written to"});
+  }
   const auto links = links_of(head_, records);
   if (!links) return named(links.error());
 

@@ -27,6 +27,12 @@
 
 namespace sluice::ledger {
 
+struct FileIdentity {
+  std::uint64_t device = 0;
+  std::uint64_t number = 0;  // 0: no file
+  friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
+};
+
 class Ledger final : public Journal {
  public:
   // The writer. Creates the file (0600) where there is none; `conflict` while another process
@@ -36,7 +42,8 @@ class Ledger final : public Journal {
   // for. `not_found` where there is no ledger.
   [[nodiscard]] static Result<std::unique_ptr<Ledger>> open_for_reading(const std::string& path);
 
-  // `rejected` on a reader; `invalid_input` for a record that could not be read back;
+  // `rejected` on a reader; `invalid_input` for a record that could not be read back; `corrupt` when
+  // the file was removed or replaced since it was opened, where nobody would ever read the records;
   // `unavailable` when the disk is full or the file is locked for longer than a second. After an
   // error nothing of `records` is there.
   [[nodiscard]] Result<void> append(std::span<const Record> records) override;
@@ -53,6 +60,7 @@ class Ledger final : public Journal {
 
   std::optional<WriterLock> lock_;  // given back after the database was closed
   Database database_;
+  FileIdentity file_;
   Head head_;  // what this process wrote or found last
 };
 

@@ -92,6 +92,25 @@ TEST_CASE("ledger: somebody who appended behind its back is noticed before the n
   CHECK(done.error().code == ErrorCode::conflict);
 }
 
+TEST_CASE("ledger: when its file was removed or replaced, nothing more is written where nobody reads") {
+  const Folder folder;
+  auto ledger = Ledger::open(folder.file());
+  REQUIRE(ledger);
+  REQUIRE((*ledger)->append(records(1, 2)));
+  std::filesystem::copy_file(folder.file(), folder.file() + ".copy");
+  std::filesystem::remove(folder.file());
+  auto done = (*ledger)->append(records(3, 3));
+  REQUIRE(!done);
+  CHECK(done.error().code == ErrorCode::corrupt);
+  CHECK(done.error().message.contains("removed or replaced"));
+  CHECK_FALSE(std::filesystem::exists(folder.file()));
+
+  std::filesystem::rename(folder.file() + ".copy", folder.file());
+  done = (*ledger)->append(records(3, 3));
+  REQUIRE(!done);
+  CHECK(done.error().code == ErrorCode::corrupt);
+}
+
 TEST_CASE("ledger: a second writer is refused, and may come when the first has gone") {
   const Folder folder;
   {
