@@ -311,7 +311,9 @@ struct Fold {
     }
   }
   void operator()(const BaselineCounted& e) const {
-    environment_of(service, e.environment).history = e.counts;
+    EnvironmentState& state = environment_of(service, e.environment);
+    state.history = e.counts;
+    state.clustering = e.clustering;
   }
   void operator()(const DeliveryDone&) const { end(service, Phase::done, at); }
   void operator()(const DeliveryRolledBack&) const { end(service, Phase::rolled_back, at); }
