@@ -17,7 +17,7 @@
 namespace sluice::testing {
 namespace {
 
-const DeliveryId kFirst{"D-1"};
+const DeliveryId kFirst{"D-0001"};
 
 // Requests of a simulated service as the log stream would tell them: hosts as servers, and the same
 // requests in buckets of clients.
@@ -208,9 +208,9 @@ TEST_CASE("decided again: one that was superseded, and the one that took its pla
   REQUIRE(story.reach_production());
   REQUIRE(story.rig.deliver("REL-2026-003", true).delivery);
   REQUIRE(story.rig.run_to_the_end());
-  check_alike(story, DeliveryId{"D-1"});
-  check_alike(story, DeliveryId{"D-2"});
-  CHECK_FALSE(replay::decide_again(story.journal.records, DeliveryId{"D-3"}, {}));
+  check_alike(story, DeliveryId{"D-0001"});
+  check_alike(story, DeliveryId{"D-0002"});
+  CHECK_FALSE(replay::decide_again(story.journal.records, DeliveryId{"D-0003"}, {}));
 }
 
 TEST_CASE("decided again: one request more or less is noticed, and where") {
@@ -225,7 +225,7 @@ TEST_CASE("decided again: one request more or less is noticed, and where") {
   });
   const replay::Account account = story.again();
   REQUIRE(account.difference);
-  CHECK(account.difference->where.starts_with("D-1 in production"));
+  CHECK(account.difference->where.starts_with("D-0001 in production"));
   CHECK(account.difference->expected != account.difference->found);
 }
 
@@ -294,7 +294,7 @@ TEST_CASE("decided again: whatever happens in a seeded world, replay is what was
     CAPTURE(seed);
     SeededRandom random(seed);
     Story story;
-    const sim::ServiceModel service{.requests_per_second = random.chance(0.5) ? 400 : 4'000,
+    const sim::ServiceModel service{.requests_per_second = random.chance(0.5) ? 400.0 : 4'000.0,
                                     .error_rate = 1e-3,
                                     .canary_error_rate = random.chance(0.5) ? 1e-3 : 0.03,
                                     .over_target = 1e-3,

@@ -155,7 +155,7 @@ constinit const Command kReplay{
         "changes nothing. Works without an engine.\n"
         "Exit codes: 0 everything is the same, 1 something differs (the first place is shown), 3\n"
         "counts are missing: the delivery is under way, or they were lost, and it is said which.",
-    .example = "sluice replay D-2 --output json",
+    .example = "sluice replay D-0002 --output json",
     .options = kOptions,
     .run = run_replay};
 

@@ -24,7 +24,7 @@ struct DraftName {
   std::string environment;
 };
 
-// "D-2.3.production"; an environment's name has no dot that matters, for it stands last.
+// "D-0002.3.production"; an environment's name has no dot that matters, for it stands last.
 std::optional<DraftName> parse(std::string_view name) {
   const std::size_t first = name.find('.');
   const std::size_t second = first == name.npos ? first : name.find('.', first + 1);

@@ -291,7 +291,6 @@ Account Again::finish() && {
   if (!account_.difference) {
     pass_over(records_.empty() ? 0 : records_.back().seq, why_missing({}));
   }
-  account_.ended = service_.delivery && is_terminal(service_.delivery->phase);
   return std::move(account_);
 }
 
@@ -323,6 +322,7 @@ Result<Account> decide_again(std::span<const Record> records, const DeliveryId& 
   }
   Account account = std::move(again).finish();
   const Service then = SLUICE_TRY(core::replay_to_end_of(records, delivery));
+  account.ended = is_terminal(then.delivery->phase);
   account.verdict = gates::verdict_of(*then.delivery);
   return account;
 }

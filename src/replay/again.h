@@ -29,7 +29,7 @@ namespace sluice::replay {
 struct Difference {
   std::uint64_t seq = 0;  // of the ledger's entry
   Tick at;
-  std::string where;  // "D-2 in production, stage 1 of 4"
+  std::string where;  // "D-0002 in production, stage 1 of 4"
   std::string expected;
   std::string found;
 };
@@ -68,7 +68,7 @@ using ReadEvidence = std::function<Result<std::string>(const Digest&)>;
 [[nodiscard]] Result<Account> decide_again(std::span<const Record> records,
                                            const DeliveryId& delivery, const ReadEvidence& read);
 
-// The source of a record of kept counts: "D-2 production part 3". The first word is the delivery.
+// The source of a record of kept counts: "D-0002 production part 3". The first word is the delivery.
 [[nodiscard]] std::string source_of(const DeliveryId& delivery, const EnvironmentName& environment,
                                     std::uint32_t part);
 // The parts of a delivery that a source is of; nothing where it is another's.
