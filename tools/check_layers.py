@@ -5,7 +5,7 @@ import pathlib
 import re
 import sys
 
-PURE = {"base", "model", "contract", "codec", "evidence", "judge", "sim", "gates", "core"}
+PURE = {"base", "model", "contract", "codec", "evidence", "judge", "sim", "gates", "core", "replay"}
 ISLANDS = {"adapters"}  # their sub-folders may not see each other
 INCLUDE = re.compile(r'#\s*include\s*"([^"]+)"')
 IMPURE = re.compile(

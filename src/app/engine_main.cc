@@ -14,6 +14,7 @@
 
 #include "adapters/alertmanager/webhook_handler.h"
 #include "adapters/change_log/change_log_file.h"
+#include "adapters/evidence_files/draft_files.h"
 #include "adapters/evidence_files/evidence_files.h"
 #include "adapters/notify/command_notifier.h"
 #include "adapters/process/client.h"
@@ -82,6 +83,7 @@ class EngineProcess {
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<change_log::ChangeLogFile> change_log_;
   std::unique_ptr<evidence_files::EvidenceFiles> evidence_;
+  std::unique_ptr<evidence_files::DraftFiles> drafts_;
   std::optional<notify::CommandNotifier> notifier_;
   std::vector<WiredEnvironment> environments_;
   std::unique_ptr<engine::Engine> engine_;
@@ -120,11 +122,13 @@ Result<void> EngineProcess::open_engine() {
   ledger_ = SLUICE_TRY(ledger::Ledger::open(state_ + "/ledger.db"));
   change_log_ = std::make_unique<change_log::ChangeLogFile>(policy_.change_log);
   evidence_ = std::make_unique<evidence_files::EvidenceFiles>(state_ + "/evidence");
+  drafts_ = std::make_unique<evidence_files::DraftFiles>(state_ + "/evidence");
   if (!policy_.notify.command.empty()) notifier_.emplace(policy_.notify);
   engine::Ports ports{.journal = ledger_.get(),
                       .clock = &clock_,
                       .change_log = change_log_.get(),
                       .evidence = evidence_.get(),
+                      .drafts = drafts_.get(),
                       .notifier = notifier_ ? &*notifier_ : nullptr};
   for (const EnvironmentSpec& spec : policy_.environments) {
     environments_.push_back(SLUICE_TRY(wire(policy_, spec, state_)));

@@ -53,6 +53,7 @@ extern const Command kDeliver;
 extern const Command kStatus;
 extern const Command kExplain;
 extern const Command kVerdict;
+extern const Command kReplay;
 extern const Command kApprove;
 extern const Command kExcept;
 extern const Command kEvidence;

@@ -262,6 +262,7 @@ template <class Archive>
 void fields(Archive& archive, Of<Archive, BaselineCounted>& event) {
   archive("environment", event.environment);
   archive("counts", event.counts);
+  archive.added("clustering", event.clustering);
 }
 
 template <class Archive>

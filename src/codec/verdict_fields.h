@@ -52,4 +52,19 @@ void fields(Archive& archive, Of<Archive, Counts>& counts) {
   archive("over_target", counts.over_target);
 }
 
+template <class Archive>
+void fields(Archive& archive, Of<Archive, ClusterSums>& sums) {
+  archive("spread", sums.spread);
+  archive("events", sums.events);
+  archive("variance", sums.variance);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, Clustering>& clustering) {
+  archive.added("errors_by_group", clustering.errors_by_group);
+  archive.added("errors_by_client", clustering.errors_by_client);
+  archive.added("slow_by_group", clustering.slow_by_group);
+  archive.added("slow_by_client", clustering.slow_by_client);
+}
+
 }  // namespace sluice::codec

@@ -50,7 +50,7 @@ std::vector<Event> post_verdicts(const Moment& m, Verdict verdict, const std::st
   events.push_back(ClauseDecided{decided(m, Clause::post_performance, Trigger::p99, missing)});
   events.push_back(ClauseDecided{smoke_verdict(m)});
   if (!pass_environment) return events;
-  events.push_back(BaselineCounted{m.environment().name, m.seen.history});
+  events.push_back(baseline_counted(m));
   events.push_back(EnvironmentPassed{
       m.environment().name, m.delivery.plan.release.digest,
       verdict == Verdict::pass ? m.seen.promotion.words : "kept without evidence: " + missing});

@@ -346,7 +346,7 @@ EffectIntended call_people(const Service& service, Reason reason, const std::str
 }
 
 // The reason is journalled when it changes; supervised time at least once a minute.
-void note_standing(const Service& service, Decision& decision, Tick now) {
+void note_standing(const Service& service, const Observation& seen, Decision& decision, Tick now) {
   if (!service.delivering()) return;
   const Delivery& delivery = *service.delivery;
   if (delivery.standing.reason != decision.reason) {
@@ -356,6 +356,10 @@ void note_standing(const Service& service, Decision& decision, Tick now) {
     }
   } else if (counts_as_soak(decision.reason) && now - delivery.counted_until >= kMinuteMs) {
     decision.events.push_back(SoakCounted{});
+    // With it what was learnt of the baseline, so that a restart loses no more of that either.
+    if (seen.history.requests > 0) {
+      decision.events.push_back(baseline_counted({service, delivery, seen, now}));
+    }
   }
 }
 
@@ -386,7 +390,7 @@ Decision turn_back(const Moment& m, const RollbackStarted& started) {
     return decision;
   }
   if (m.environment().judged) {
-    decision.events.push_back(BaselineCounted{m.environment().name, m.seen.history});
+    decision.events.push_back(baseline_counted(m));
   }
   decision.events.push_back(started);
   if (m.seen.guard) {
@@ -399,7 +403,7 @@ Decision turn_back(const Moment& m, const RollbackStarted& started) {
 Decision decide(const Service& service, const Observation& seen, Tick now) {
   Decision step = decide_once(service, seen, now);
   if (step.events.empty()) {
-    note_standing(service, step, now);
+    note_standing(service, seen, step, now);
     return step;
   }
   Service next = service;

@@ -306,7 +306,9 @@ struct Fold {
     }
   }
   void operator()(const BaselineCounted& e) const {
-    state_of(service, e.environment).history = e.counts;
+    EnvironmentState& state = state_of(service, e.environment);
+    state.history = e.counts;
+    state.clustering = e.clustering;
   }
   void operator()(const DeliveryDone&) const {
     end(service, Phase::done, at);

@@ -114,7 +114,7 @@ Decision pass_stage(const Moment& m, std::string evidence) {
                      .baseline = m.seen.baseline};
   Decision decision;
   if (m.environment().judged) {
-    decision.events.push_back(BaselineCounted{m.environment().name, m.seen.history});
+    decision.events.push_back(baseline_counted(m));
   }
   decision.events.push_back(std::move(passed));
   return decision;

@@ -36,6 +36,11 @@ struct Moment {
 // Effects as events, numbered on from the service's last.
 [[nodiscard]] std::vector<Event> intend(const Service& service, const std::vector<Effect>& effects);
 
+// What was learnt of the environment's baseline.
+[[nodiscard]] inline BaselineCounted baseline_counted(const Moment& m) {
+  return {m.environment().name, m.seen.history, m.seen.clustering};
+}
+
 [[nodiscard]] inline Decision stand(Reason reason, std::string detail, Tick deadline) {
   return {{}, reason, std::move(detail), deadline};
 }

@@ -12,6 +12,7 @@
 #include "core/evolve.h"
 #include "core/invariants.h"
 #include "engine/effect_runner.h"
+#include "engine/recorder.h"
 #include "engine/watch.h"
 #include "gates/before_start.h"
 #include "gates/plan_of.h"
@@ -45,12 +46,17 @@ std::unexpected<Error> unknown_delivery(const DeliveryId& meant, const Service& 
 
 struct Engine::Parts {
   Parts(Ports given, Policy read)
-      : ports(std::move(given)), policy(std::move(read)), runner(ports), watch(ports) {}
+      : ports(std::move(given)),
+        policy(std::move(read)),
+        runner(ports),
+        watch(ports),
+        recorder(ports.drafts) {}
 
   Ports ports;
   Policy policy;
   EffectRunner runner;
   Watch watch;
+  Recorder recorder;
   Service service;
   std::uint64_t last_seq = 0;
   Tick last_at;
@@ -64,7 +70,9 @@ struct Engine::Parts {
   Tick now() { return std::max(ports.clock->now() + clock_behind_ms, last_at); }
   Result<void> journal(const std::vector<Event>& events, Tick at);
   Result<bool> round(Observation& seen, Tick at);
-  bool wired(const EnvironmentName& name) const;
+  Result<void> journal_recorded(Tick at);
+  [[nodiscard]] bool under_way() const;
+  [[nodiscard]] bool wired(const EnvironmentName& name) const;
   Result<void> check_environments() const;
   Result<void> check_environments(const Plan& plan, const DeliveryId& id) const;
   Result<void> take_back_done(const Command& command);
@@ -102,6 +110,8 @@ Result<void> Engine::Parts::journal(const std::vector<Event>& events, Tick at) {
 // Decides once on what was seen; true when something happened, so that acting at once is worth it.
 Result<bool> Engine::Parts::round(Observation& seen, Tick at) {
   const core::Decision decision = core::decide(service, seen, at);
+  recorder.note(service, watch.looked(), seen,
+                {.decided = true, .events = !decision.events.empty()}, at, last_seq);
   SLUICE_TRY(journal(decision.events, at));
   return !decision.events.empty();
 }
@@ -116,9 +126,19 @@ Result<void> Engine::step() {
     // What the guard did is journalled before anything else is tried.
     if (!seen.guard) seen.effects = parts.runner.run(parts.service, may_raise(parts.service), at);
     const bool happened = SLUICE_TRY(parts.round(seen, at));
-    if (!happened) break;
+    if (!happened) return parts.journal_recorded(at);
     seen = parts.watch.look(parts.service, at);
   }
+  parts.recorder.note(parts.service, parts.watch.looked(), seen, {}, at, parts.last_seq);
+  return parts.journal_recorded(at);
+}
+
+// What was looked at and has become evidence.
+Result<void> Engine::Parts::journal_recorded(Tick at) {
+  if (!service.delivering()) recorder.end();
+  if (service.delivering() && service.delivery->phase == Phase::rolling_back) return {};
+  SLUICE_TRY(journal(recorder.recorded(service, at), at));
+  recorder.forget();
   return {};
 }
 
@@ -200,15 +220,16 @@ Result<std::unique_ptr<Engine>> Engine::open(Ports ports, Policy policy) {
 Engine::Engine(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Engine::~Engine() = default;
 
-bool Engine::busy() const {
-  const Service& service = parts_->service;
+bool Engine::busy() const { return parts_->under_way() || parts_->recorder.busy(); }
+
+bool Engine::Parts::under_way() const {
   return service.delivering() || service.adoption || !service.pending.empty() ||
-         service.requested || parts_->guard;
+         service.requested || guard;
 }
 
 Result<void> Engine::adopt(const Release& release) {
   Parts& parts = *parts_;
-  if (busy()) return fail(ErrorCode::conflict, "a delivery or an adoption is under way");
+  if (parts.under_way()) return fail(ErrorCode::conflict, "a delivery or an adoption is under way");
   for (const EnvironmentState& state : parts.service.environments) {
     if (state.baseline_release.empty() || state.baseline_release == release.digest) continue;
     return fail(ErrorCode::conflict,

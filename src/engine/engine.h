@@ -24,6 +24,7 @@
 #include "ports/change_log.h"
 #include "ports/clock.h"
 #include "ports/deployer.h"
+#include "ports/evidence_drafts.h"
 #include "ports/evidence_store.h"
 #include "ports/journal.h"
 #include "ports/load.h"
@@ -54,6 +55,7 @@ struct Ports {
   Clock* clock = nullptr;
   ChangeLog* change_log = nullptr;
   EvidenceStore* evidence = nullptr;
+  EvidenceDrafts* drafts = nullptr;  // null: what is looked at is not kept
   Notifier* notifier = nullptr;      // null where nobody is to be called
   std::vector<Wiring> environments;  // in the order of the policy
 };
@@ -103,8 +105,9 @@ class Engine {
   // Once around. Called every two milliseconds while busy(), every tenth of a second otherwise.
   // An error means that the ledger could not be written: the caller stops the process.
   [[nodiscard]] Result<void> step();
-  [[nodiscard]] bool busy()
-      const;  // a delivery or an adoption is under way, or effects are pending
+  // A delivery or an adoption is under way, effects are pending, or what was looked at is becoming
+  // evidence.
+  [[nodiscard]] bool busy() const;
 
   [[nodiscard]] Result<void> adopt(const Release& release);
   // `conflict` when a delivery could not be taken on now, whatever it is: asked before its

@@ -23,20 +23,21 @@ ArmStatus arm(const Counts& counts, double per_second) {
 
 void Watch::describe(const Service& service, Status& status) const {
   status.readings = last_.readings;
-  if (!judge_ || !service.delivery) return;
-  status.canary = arm(finding_.canary, canary_rate_.per_second);
-  status.baseline = arm(finding_.baseline, baseline_rate_.per_second);
+  if (!hearing_ || hearing_->finding() == nullptr || !service.delivery) return;
+  const judge::Finding& finding = *hearing_->finding();
+  status.canary = arm(finding.canary, hearing_->canary_per_second());
+  status.baseline = arm(finding.baseline, hearing_->baseline_per_second());
   JudgeStatus& judge = status.judge;
   judge.judged = true;
-  judge.has_baseline = finding_.has_baseline;
-  judge.harm_odds = odds(finding_.ln_harm);
-  judge.harm_odds_line = odds(finding_.ln_harm_line);
-  judge.blame = to_text(finding_.blame);
-  judge.promotion_odds = odds(std::min(finding_.ln_promote_error, finding_.ln_promote_slow));
-  judge.promotion_odds_line = odds(finding_.ln_promote_line);
-  judge.promotion_missing =
-      judge::describe_missing(finding_) + judge::describe_time(finding_, canary_rate_.per_second);
-  judge.groups = judge::describe_groups(finding_, settings_);
+  judge.has_baseline = finding.has_baseline;
+  judge.harm_odds = odds(finding.ln_harm);
+  judge.harm_odds_line = odds(finding.ln_harm_line);
+  judge.blame = to_text(finding.blame);
+  judge.promotion_odds = odds(std::min(finding.ln_promote_error, finding.ln_promote_slow));
+  judge.promotion_odds_line = odds(finding.ln_promote_line);
+  judge.promotion_missing = judge::describe_missing(finding) +
+                            judge::describe_time(finding, hearing_->canary_per_second());
+  judge.groups = judge::describe_groups(finding, hearing_->settings());
 }
 
 Status describe(const Service& service, const Watch& watch, Tick now) {

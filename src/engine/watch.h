@@ -1,8 +1,9 @@
 // Watch: looks at the environment under delivery, with every adapter it has, and turns what it sees
 // into the readings that decide() knows.
 //
-// Holds the judge of the environment. A restart forgets it: evidence for promotion is then gathered
-// anew, and evidence of harm as well, which delays a decision and never loosens one.
+// Holds the hearing of the environment, with its judge. A restart forgets it: evidence for promotion
+// is then gathered anew, and evidence of harm as well, which delays a decision and never loosens
+// one. What was learnt of the baseline is the ledger's.
 #pragma once
 
 #include <array>
@@ -10,11 +11,19 @@
 #include <string>
 
 #include "engine/engine.h"
-#include "judge/judge.h"
-#include "judge/pace.h"
+#include "judge/hearing.h"
 #include "model/observation.h"
 
 namespace sluice::engine {
+
+// What a hearing was told at one look. Everything else it knows is the service's.
+struct Looked {
+  bool looked = false;  // an active delivery was looked at
+  bool begun = false;   // by a hearing that began with this look
+  judge::Seating seating;
+  std::optional<judge::Heard> heard;  // where telemetry was taken
+  std::uint64_t fingerprint = 0;      // of the finding after it
+};
 
 class Watch {
  public:
@@ -24,57 +33,29 @@ class Watch {
   // it looks at nothing and returns an empty one.
   [[nodiscard]] Observation look(const Service& service, Tick now);
 
+  // What the last look was told of the traffic, to be kept.
+  [[nodiscard]] const Looked& looked() const { return looked_; }
+
   // What the last look saw, for people.
   void describe(const Service& service, Status& status) const;
 
  private:
-  struct Standpoint {  // what the judge's evidence is about
-    DeliveryId delivery;
-    std::uint32_t environment = 0;
-    std::uint32_t stage = 0;
-    bool entered = false;  // the stage's share was observed
-    friend bool operator==(const Standpoint&, const Standpoint&) = default;
-  };
-  struct Rate {
-    Tick since;
-    std::int64_t requests = 0;
-    double per_second = 0;
-  };
-
   void follow(const Service& service, Tick now);
   void enter_environment(const Service& service, Tick now);
-  void keep_clustering();
   void count(const Service& service, Tick now);
-  void put_into_words(Tick now);
-  void look_at_traffic(Observation& seen) const;
   void look_at_health(const Service& service, Observation& seen, Tick now);
   void look_at_alerts(const Service& service, Observation& seen, Tick now);
   std::string keep_load(const Wiring* where, Tick now);
   void look_at_router(const Service& service, Observation& seen, Tick now);
   void check_routing(const Service& service, const Wiring& wiring, const RouterState& state);
-  void measure(Rate& rate, std::int64_t requests, Tick now);
 
   const Ports& ports_;
   const Wiring* wiring_ = nullptr;  // of the environment under delivery
-  Standpoint standpoint_;
+  DeliveryId delivery_;             // and the delivery, and where it stands
+  std::uint32_t environment_ = 0;
   Slot canary_ = Slot::b;
-  std::optional<judge::Judge> judge_;
-  judge::Settings settings_;
-  judge::Finding finding_;
-  std::map<std::string, judge::Clustering> clusterings_;  // of earlier judges, by environment
-  Suspicion suspicion_ = Suspicion::none;
-  judge::Pacemaker pacemaker_;
-  // Of the finding: made anew when it matters, not at every look.
-  std::string error_words_;
-  std::string slow_words_;
-  std::string promotion_words_;
-  std::string pace_words_;
-  Tick words_due_;
-  bool live_ = false;
-  std::string trouble_;
-  Tick counted_at_;
-  Rate canary_rate_;
-  Rate baseline_rate_;
+  std::optional<judge::Hearing> hearing_;
+  Looked looked_;
   Observation last_;
 
   Tick router_due_;

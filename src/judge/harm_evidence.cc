@@ -211,11 +211,27 @@ void HarmEvidence::judge_errors_against_target(const Batch& batch, double design
 
 void HarmEvidence::judge_blocks(const Batch& batch, std::int64_t next_block_ms) {
   if (settings_.baseline_groups < 2) return;
-  grow(block_, batch, settings_);
+  Batch more = batch;
+  if (block_closed_) more = {.elapsed_ms = batch.elapsed_ms};
+  grow(block_, more, settings_);
   if (block_.elapsed_ms < block_ms_) return;
   end_block();
-  block_ = {};
+  drop_block();
   block_ms_ = next_block_ms;
+}
+
+void HarmEvidence::drop_block() {
+  block_ = {};
+  block_closed_ = share_unknown_;
+}
+
+void HarmEvidence::turn_share(bool known, bool falls) {
+  share_unknown_ = !known;
+  if (known && (falls || block_.canary.requests == 0)) {
+    drop_block();
+  } else {
+    block_closed_ = true;
+  }
 }
 
 void HarmEvidence::end_block() {

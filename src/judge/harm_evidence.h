@@ -63,7 +63,13 @@ class HarmEvidence {
   // Gathers blocks, and judges each at its end. The block after it will last `next_block_ms`.
   void judge_blocks(const Batch& batch, std::int64_t next_block_ms);
   // Shares changed: what was gathered is let go. It never mixes with what comes.
-  void drop_block() { block_ = {}; }
+  void drop_block();
+
+  // The share is another from now on, or one that nobody knows: the block is of one share. What was
+  // counted of it stays, and nothing is added until the clock ends it; where the share falls it is
+  // dropped. For a share grows on what was seen to be good and falls on what was seen to be bad: to
+  // drop the good, or to end a block at the bad, would leave more evidence of harm than there is.
+  void turn_share(bool known, bool falls);
 
   // The canary's share from now on, as a fraction; 0: unknown, or none to compare with.
   void expect_share(double share) { traffic_.expect(share); }
@@ -153,6 +159,8 @@ class HarmEvidence {
   int bad_seconds_ = 0;
   BlockBets bets_;
   Batch block_;
+  bool block_closed_ = false;   // only the clock goes on
+  bool share_unknown_ = false;  // between an order and its observation
   Batch second_;
   std::int64_t block_ms_;
   TargetAlternatives error_alternatives_;

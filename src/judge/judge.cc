@@ -123,6 +123,11 @@ void Judge::enter_stage(bool concurrent, double alpha_promotion) {
 
 void Judge::expect_share(double share) {
   harm_.expect_share(concurrent_ && settings_.judge_traffic ? share : 0);
+  if (share == share_told_) return;
+  share_told_ = share;
+  learn_baseline();
+  harm_.turn_share(share > 0, share < share_known_);
+  if (share > 0) share_known_ = share;
 }
 
 void Judge::add(const Batch& counted) {

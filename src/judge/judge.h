@@ -88,7 +88,8 @@ class Judge {
 
   // The canary's share of the requests as a fraction, as it is routed from now on; to be told at
   // every change, within a stage too. With Settings::judge_traffic, lost traffic is judged where it
-  // is known, that is between 0 and 1. Unknown at first, and 0 when unknown.
+  // is known, that is between 0 and 1. Unknown at first, and 0 when unknown. Counts under one share
+  // are not compared with counts under another (HarmEvidence::turn_share).
   void expect_share(double share);
 
   // For the comparison of error rates a batch that lacks either arm is added to the next. Before
@@ -115,6 +116,8 @@ class Judge {
   bool concurrent_ = true;
   bool breached_ = false;
   bool canary_met_ = false;
+  double share_told_ = 0;   // 0: unknown
+  double share_known_ = 0;  // the last that was known
   Counts history_;
   Counts stage_canary_;
   Counts stage_baseline_;

@@ -11,6 +11,7 @@
 #include "base/id.h"
 #include "base/tick.h"
 #include "model/approval.h"
+#include "model/clustering.h"
 #include "model/effect.h"
 #include "model/evidence.h"
 #include "model/plan.h"
@@ -270,10 +271,12 @@ struct SupervisionResumed {
 struct RolesSwapped {
   friend bool operator==(const RolesSwapped&, const RolesSwapped&) = default;
 };
-// Baseline history of an environment; carries over to later deliveries.
+// Baseline history of an environment, and how its bad events cluster; carries over to later
+// deliveries, and to an engine that takes over.
 struct BaselineCounted {
   EnvironmentName environment;
   Counts counts;
+  Clustering clustering;
   friend bool operator==(const BaselineCounted&, const BaselineCounted&) = default;
 };
 struct DeliveryDone {

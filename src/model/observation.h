@@ -56,7 +56,8 @@ struct Observation {
   std::string suspicion_words;  // "5.1 % of 412 requests failed …; odds 23 : 1 against …"
   Counts canary;                // counted in this stage, for the record
   Counts baseline;
-  Counts history;  // of the environment's baseline, with everything seen before
+  Counts history;         // of the environment's baseline, with everything seen before
+  Clustering clustering;  // the same of how its bad events cluster
   std::vector<EffectReport> effects;
   std::optional<Command> command;
   std::optional<RoutingDrifted> drift;  // the router shows another routing than was set

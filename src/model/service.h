@@ -70,6 +70,7 @@ struct EnvironmentState {
   Digest baseline_release;  // empty: nothing to return to
   Share share;              // of the canary, as last observed
   Counts history;           // of the baseline
+  Clustering clustering;    // of its bad events
   friend bool operator==(const EnvironmentState&, const EnvironmentState&) = default;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "base/assert.h"
 #include "base/text.h"
@@ -333,6 +334,26 @@ Result<std::string> MemoryEvidence::read(const Digest& digest) {
   const auto found = kept.find(digest);
   if (found == kept.end()) return fail(ErrorCode::not_found, "no such evidence");
   return found->second;
+}
+
+Result<void> MemoryDrafts::append(const std::string& name, std::string_view bytes) {
+  if (full) return fail(ErrorCode::unavailable, "no space left on device");
+  drafts[name] += bytes;
+  return {};
+}
+
+std::vector<SealedDraft> MemoryDrafts::take_sealed() {
+  std::vector<SealedDraft> sealed;
+  for (const std::string& name : std::exchange(to_seal, {})) {
+    sealed.push_back({name, store_.keep(drafts[name])});
+  }
+  return sealed;
+}
+
+std::vector<std::string> MemoryDrafts::left() {
+  std::vector<std::string> names;
+  for (const auto& [name, bytes] : drafts) names.push_back(name);
+  return names;
 }
 
 }  // namespace sluice::testing

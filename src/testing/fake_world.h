@@ -20,6 +20,7 @@
 #include "ports/change_log.h"
 #include "ports/clock.h"
 #include "ports/deployer.h"
+#include "ports/evidence_drafts.h"
 #include "ports/evidence_store.h"
 #include "ports/journal.h"
 #include "ports/load.h"
@@ -109,6 +110,23 @@ class MemoryEvidence final : public EvidenceStore {
   Result<std::string> read(const Digest& digest) override;
   std::map<Digest, std::string> kept;
   bool full = false;
+};
+
+// Drafts in memory, which become evidence of a store at the first question after they were sealed.
+class MemoryDrafts final : public EvidenceDrafts {
+ public:
+  explicit MemoryDrafts(EvidenceStore& store) : store_(store) {}
+  Result<void> append(const std::string& name, std::string_view bytes) override;
+  void seal(const std::string& name) override { to_seal.push_back(name); }
+  std::vector<SealedDraft> take_sealed() override;
+  void forget(const std::string& name) override { drafts.erase(name); }
+  std::vector<std::string> left() override;
+  std::map<std::string, std::string> drafts;
+  std::vector<std::string> to_seal;
+  bool full = false;
+
+ private:
+  EvidenceStore& store_;
 };
 
 // A journal in memory.

@@ -330,6 +330,14 @@ class Delivery:
             self.compare(f"restarts in {name}", 0,
                          self.world.slot(name, self.canary[name])["restarts"])
 
+    def check_replay(self):
+        """Decided again from what was kept, every delivery since then is the same."""
+        for event in self.named("delivery_started"):
+            again = self.world.run_sluice("replay", event["delivery"], check=False)
+            self.compare(f"replay of {event['delivery']}", 0, again.returncode)
+            self.differences += [f"replay: {line}" for line in again.stdout.splitlines()
+                                 if again.returncode and not line.startswith(" ")][-3:]
+
     def check_no_failed_request(self):
         for name in ("staging", "production"):
             _, totals = self.world.witness[name].seen()

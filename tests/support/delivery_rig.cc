@@ -35,6 +35,7 @@ void DeliveryRig::restart() { REQUIRE(reopen()); }
 
 Result<void> DeliveryRig::reopen() {
   engine_.reset();
+  drafts.to_seal.clear();  // died with the process
   adapters_.clear();
   change_log_ = world.change_log_adapter();
   notifier_ = world.notifier();
@@ -43,16 +44,18 @@ Result<void> DeliveryRig::reopen() {
                       .clock = clock_.get(),
                       .change_log = change_log_.get(),
                       .evidence = &evidence,
+                      .drafts = &drafts,
                       .notifier = notifier_.get()};
   for (const EnvironmentSpec& spec : policy.environments) {
     adapters_.push_back(world.adapters(spec.name.text));
     const FakeWorld::Adapters& made = adapters_.back();
+    TelemetrySource* source = telemetry ? telemetry(spec.name) : made.telemetry.get();
     ports.environments.push_back({.name = spec.name,
                                   .router = made.router.get(),
                                   .deployer = made.deployer.get(),
                                   .probe = made.probe.get(),
                                   .smoke = made.smoke.get(),
-                                  .telemetry = spec.judged ? made.telemetry.get() : nullptr,
+                                  .telemetry = spec.judged ? source : nullptr,
                                   .alerts = spec.alerts ? made.alerts.get() : nullptr,
                                   .load = spec.load ? made.load.get() : nullptr,
                                   .servers = 5});

@@ -20,6 +20,10 @@ class DeliveryRig {
   FakeWorld world;
   Policy policy;
   MemoryEvidence evidence;
+  MemoryDrafts drafts{evidence};
+
+  // Another source of counts for an environment than the world's own, from the next restart on.
+  std::function<TelemetrySource*(const EnvironmentName&)> telemetry;
 
   // A new engine over the same journal and the same world, as after a restart.
   void restart();

@@ -1,0 +1,106 @@
+// Hearing: one environment of one delivery before the judge: what telemetry counted goes in, and
+// what an observation says of it comes out, in numbers and in words.
+//
+// Holds the judge, the pacemaker, and the words, which are made anew when they matter and not at
+// every look. Everything it says follows from what it was told, and from nothing else: the same
+// service, counts and ticks give the same bits. `sluice replay` rests on that.
+//
+// Pure. To be made anew for each environment and each delivery, and by each engine.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "judge/judge.h"
+#include "judge/pace.h"
+#include "model/observation.h"
+#include "model/service.h"
+
+namespace sluice::judge {
+
+// What a hearing has to know of how an environment is wired.
+struct Seating {
+  int servers = 0;       // processes of a slot
+  bool sticky = false;   // a client's requests all go to the same slot
+  bool counted = false;  // telemetry is there
+  friend bool operator==(const Seating&, const Seating&) = default;
+};
+
+// Groups are servers where there are enough of them, with buckets of clients beside them; else
+// they are the buckets.
+[[nodiscard]] bool grouped_by_server(const Seating& seating);
+inline constexpr int kBuckets = 8;
+
+// Where the environment is judged at all.
+[[nodiscard]] Settings settings_of(const Plan& plan, const EnvironmentPlan& environment,
+                                   const Seating& seating);
+
+// What telemetry said at one look.
+struct Heard {
+  Batch batch;  // its elapsed_ms is not used
+  bool live = false;
+  std::string trouble;
+};
+
+class Hearing {
+ public:
+  // Of the environment that the delivery stands at. What is known of its baseline is the service's.
+  Hearing(const Service& service, const Seating& seating, Tick now);
+
+  // Keeps the judge at the stage that the delivery stands at; to be called at every look, before
+  // anything else. True: a stage's share was observed, and from now on only requests that begin
+  // later are to be counted.
+  bool follow(const Service& service, Tick now);
+
+  // Whether telemetry is to be taken and heard now.
+  [[nodiscard]] bool counts(const Service& service) const;
+  void hear(const Service& service, const Heard& heard, Tick now);
+
+  // Fills what an observation says of the counts. Nothing where the environment is not judged.
+  void tell(Observation& seen) const;
+
+  // For people: rates of requests per second over the last second or so.
+  [[nodiscard]] const Finding* finding() const { return judge_ ? &finding_ : nullptr; }
+  [[nodiscard]] const Settings& settings() const { return settings_; }
+  [[nodiscard]] double canary_per_second() const { return canary_rate_.per_second; }
+  [[nodiscard]] double baseline_per_second() const { return baseline_rate_.per_second; }
+
+  // A number that differs, almost surely, where anything that the judge found differs in a bit.
+  [[nodiscard]] std::uint64_t fingerprint() const;
+
+ private:
+  struct Standpoint {
+    std::uint32_t stage = 0;
+    bool entered = false;  // the stage's share was observed
+    friend bool operator==(const Standpoint&, const Standpoint&) = default;
+  };
+  struct Rate {
+    Tick since;
+    std::int64_t requests = 0;
+    double per_second = 0;
+    void measure(std::int64_t more, Tick now);
+  };
+
+  void put_into_words(Tick now);
+
+  EnvironmentName environment_;
+  std::optional<Standpoint> standpoint_;
+  std::optional<Judge> judge_;
+  Settings settings_;
+  Finding finding_;
+  Suspicion suspicion_ = Suspicion::none;
+  Pacemaker pacemaker_;
+  std::string error_words_;
+  std::string slow_words_;
+  std::string promotion_words_;
+  std::string pace_words_;
+  Tick words_due_;
+  bool live_ = false;
+  std::string trouble_ = "the log stream has not been read yet";
+  Tick counted_at_;
+  Rate canary_rate_;
+  Rate baseline_rate_;
+};
+
+}  // namespace sluice::judge

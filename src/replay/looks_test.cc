@@ -1,0 +1,175 @@
+#include "replay/looks.h"
+
+#include <doctest/doctest.h>
+
+#include "testing/seeded_random.h"
+
+namespace sluice::replay {
+namespace {
+
+using testing::SeededRandom;
+
+PartHeader header_with(std::uint32_t servers) {
+  return {.delivery = DeliveryId{"D-2"},
+          .environment = EnvironmentName{"production"},
+          .part = 3,
+          .seq = 41,
+          .at = Tick{1'700'000'000'000},
+          .servers = servers,
+          .counted = true};
+}
+
+bool same(const judge::Batch& one, const judge::Batch& other) {
+  return one.canary == other.canary && one.baseline == other.baseline &&
+         one.canary_groups == other.canary_groups && one.baseline_groups == other.baseline_groups;
+}
+
+bool same(const Look& one, const Look& other) {
+  if (one.heard.has_value() != other.heard.has_value()) return false;
+  if (one.heard &&
+      (one.heard->live != other.heard->live || one.heard->trouble != other.heard->trouble ||
+       !same(one.heard->batch, other.heard->batch))) {
+    return false;
+  }
+  return one.at == other.at && one.seq == other.seq && one.decided == other.decided &&
+         one.surroundings == other.surroundings && one.fingerprint == other.fingerprint;
+}
+
+Counts counted(SeededRandom& random, std::int64_t requests) {
+  return {requests, random.binomial(requests, 0.01), random.binomial(requests, 0.005)};
+}
+
+// Divided into the groups of each division, or not quite, as strangers' counts may be.
+judge::Batch batch_of(SeededRandom& random, const judge::Settings& settings, double requests) {
+  judge::Batch batch;
+  for (int g = 0; g < judge::canary_entries(settings); ++g) {
+    batch.canary_groups[g] = counted(random, random.poisson(requests / 100));
+    if (g < settings.groups) judge::grow(batch.canary, batch.canary_groups[g]);
+  }
+  for (int g = 0; g < judge::baseline_entries(settings); ++g) {
+    batch.baseline_groups[g] = counted(random, random.poisson(requests / 8));
+    if (g < settings.baseline_groups) judge::grow(batch.baseline, batch.baseline_groups[g]);
+  }
+  return judge::sound(batch, settings);
+}
+
+std::vector<Look> looks_of(std::uint64_t seed, const PartHeader& header, int number) {
+  SeededRandom random(seed);
+  const judge::Settings settings =
+      judge::settings_of(Plan{}, EnvironmentPlan{}, seating_of(header));
+  std::vector<Look> looks;
+  Tick at = header.at;
+  std::uint64_t seq = header.seq;
+  for (int i = 0; i < number; ++i) {
+    Look look{.at = at, .seq = seq, .surroundings = "{}"};
+    if (!random.chance(0.01)) {
+      look.heard = judge::Heard{
+          batch_of(random, settings, random.chance(0.3) ? 0 : 20), !random.chance(0.02), {}};
+      if (!look.heard->live) look.heard->trouble = "the log stream is silent";
+    }
+    if (random.chance(0.05)) look.surroundings = "{\"effects\":" + std::to_string(i % 3) + "}";
+    if (random.chance(0.02)) look.fingerprint = random.next();
+    if (random.chance(0.02)) look.decided = false;
+    if (random.chance(0.02)) seq += 1 + static_cast<std::uint64_t>(random.below(4));
+    at = at + random.below(4);
+    if (random.chance(0.001)) at = at + (random.chance(0.5) ? 1 : -1) * kDayMs;  // a clock is set
+    looks.push_back(look);
+  }
+  return looks;
+}
+
+std::string written(const PartHeader& header, const std::vector<Look>& looks, std::size_t block) {
+  LookWriter writer(header);
+  std::string bytes;
+  for (const Look& look : looks) {
+    const bool kept = writer.write(look);
+    REQUIRE(kept);
+    if (writer.waiting() >= block) bytes += writer.take();
+  }
+  return bytes + writer.take();
+}
+
+std::size_t readable(std::string_view bytes) {
+  Result<LookReader> reader = LookReader::open(bytes);
+  if (!reader) return 0;
+  std::size_t looks = 0;
+  for (auto next = reader->next(); next && *next; next = reader->next()) ++looks;
+  return looks;
+}
+
+}  // namespace
+
+TEST_CASE("looks: what was written is read, whatever was seen") {
+  for (const std::uint32_t servers : {1U, 5U, 16U, 100U}) {
+    for (std::uint64_t seed = 0; seed < 5; ++seed) {
+      const PartHeader header = header_with(servers);
+      const std::vector<Look> looks = looks_of(seed, header, 3'000);
+      const std::string bytes = written(header, looks, 500);
+      Result<LookReader> reader = LookReader::open(bytes);
+      REQUIRE(reader);
+      CHECK(reader->header() == header);
+      for (const Look& look : looks) {
+        const auto read = reader->next();
+        REQUIRE(read);
+        REQUIRE(read->has_value());
+        REQUIRE(same(**read, look));
+      }
+      const auto end = reader->next();
+      REQUIRE(end);
+      CHECK_FALSE(end->has_value());
+    }
+  }
+}
+
+TEST_CASE("looks: a look at which nothing is new takes less than a byte") {
+  LookWriter writer(header_with(5));
+  Look look{.at = header_with(5).at, .seq = 41, .heard = judge::Heard{.live = true}};
+  std::string bytes;
+  for (int i = 0; i < 10'000; ++i) {
+    look.at = look.at + 2;
+    const bool kept = writer.write(look);
+    REQUIRE(kept);
+  }
+  CHECK(writer.take().size() < 10'000);
+}
+
+TEST_CASE("looks: of bytes that were cut off the whole blocks are read, and the end is noticed") {
+  const std::vector<Look> looks = looks_of(7, header_with(5), 1'000);
+  const std::string bytes = written(header_with(5), looks, 300);
+  CHECK(readable(bytes) == looks.size());
+  std::size_t before = 0;
+  for (std::size_t size = 200; size < bytes.size(); size += 97) {
+    const std::size_t now = readable(std::string_view(bytes).substr(0, size));
+    CHECK(now >= before);
+    CHECK(now < looks.size());
+    before = now;
+  }
+}
+
+TEST_CASE("looks: a byte that was changed costs its block and what follows, and never more") {
+  const std::vector<Look> looks = looks_of(8, header_with(5), 500);
+  const std::string bytes = written(header_with(5), looks, 300);
+  const std::size_t begin = bytes.find('\n') + 1;
+  for (std::size_t at = begin; at < bytes.size(); at += 13) {
+    std::string changed = bytes;
+    changed[at] = static_cast<char>(changed[at] ^ 0x10);
+    CHECK(readable(changed) < looks.size());
+  }
+}
+
+TEST_CASE("looks: a text that is too long is not kept, and nothing is written of its look") {
+  LookWriter writer(header_with(5));
+  (void)writer.take();
+  CHECK_FALSE(writer.write(
+      {.at = header_with(5).at, .seq = 41, .surroundings = std::string(kTextBytesMost + 1, 'x')}));
+  CHECK(writer.take().empty());
+}
+
+TEST_CASE("looks: what does not begin as a part does is refused") {
+  CHECK_FALSE(LookReader::open(""));
+  CHECK_FALSE(LookReader::open("sluice-counts/2 {}\n"));
+  CHECK_FALSE(LookReader::open("sluice-counts/1 {}\n"));
+  CHECK_FALSE(LookReader::open("sluice-counts/1 {\"delivery\":\"D-1\"}"));
+}
+
+}  // namespace sluice::replay
