@@ -14,10 +14,6 @@ namespace {
 using sim::ArgoRule;
 using sim::FlaggerRule;
 
-judge::Settings fast(double margin) {
-  return {.margin = margin, .alpha = kAlpha, .planned_ms = kHorizonSeconds * kSecondMs};
-}
-
 std::string margin_text(double margin) { return fmt::format("δ={:g} %", 100 * margin); }
 
 template <class Rule>
@@ -28,6 +24,10 @@ Method peer(std::string name, sim::RolledBack (*decide)(std::span<const sim::Sec
 }
 
 }  // namespace
+
+judge::Settings fast(double margin) {
+  return {.margin = margin, .alpha = kAlpha, .planned_ms = kHorizonSeconds * kSecondMs};
+}
 
 History history_of(const sim::ServiceModel& service, std::uint64_t seed,
                    const std::function<double(int second)>& share) {
@@ -58,7 +58,7 @@ sim::RolledBack sluice_decides(const judge::Settings& settings, const History& h
     ++second;
     if (!tick.seen) continue;
     judge.add(sim::batch_of(tick));
-    if (judge.finding().breached) return second;
+    if (judge.breached()) return second;
   }
   return std::nullopt;
 }

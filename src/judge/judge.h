@@ -20,6 +20,7 @@
 #include "judge/baseline_rate.h"
 #include "judge/batch.h"
 #include "judge/design_effect.h"
+#include "judge/error_clusters.h"
 #include "judge/harm_evidence.h"
 #include "judge/promotion_evidence.h"
 #include "model/event.h"
@@ -97,6 +98,8 @@ class Judge {
   void add(const Batch& batch);
 
   [[nodiscard]] Finding finding() const;
+  // The same as in the finding, without its forecast, which takes time.
+  [[nodiscard]] bool breached() const { return breached_; }
 
   // Of the baseline, everything seen in this environment including the history it began with, of
   // which at most 200,000 requests are carried on, so that it follows the service over the months.
@@ -106,7 +109,7 @@ class Judge {
  private:
   void judge_against_baseline(const Batch& batch);
   void learn_baseline();
-  [[nodiscard]] std::int64_t next_block_ms() const;
+  [[nodiscard]] bool no_unit_fails_alone() const;
   void settle();
   [[nodiscard]] double requests_missing() const;
 
@@ -123,9 +126,8 @@ class Judge {
   BaselineRate baseline_late_;  // of requests over target
   MarginAlternatives alternatives_;
   MarginAlternatives late_alternatives_;
-  DesignEffect error_effect_;
+  ErrorClusters clusters_;
   DesignEffect slow_effect_;
-  DesignEffect short_effect_;  // of errors, in blocks of ten seconds
   HarmEvidence harm_;
   PromotionEvidence promotion_;
   Finding finding_;  // all but the forecast
