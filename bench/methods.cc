@@ -4,6 +4,7 @@
 
 #include "base/tick.h"
 #include "bench/kayenta.h"
+#include "bench/one_view.h"
 #include "bench/peers.h"
 #include "bench/scenarios.h"
 #include "sim/rollout.h"
@@ -64,11 +65,14 @@ sim::RolledBack sluice_decides(const judge::Settings& settings, const History& h
 }
 
 std::vector<Method> sluice_methods(double margin) {
-  const auto method = [margin](std::string_view name, const judge::Settings& settings) {
-    return Method{fmt::format("Sluice {}, {}", name, margin_text(margin)), margin,
-                  [settings](const History& history) { return sluice_decides(settings, history); }};
+  const auto name = [margin](std::string_view track) {
+    return fmt::format("Sluice {}, {}", track, margin_text(margin));
   };
-  return {method("fast", fast(margin)), method("robust", sim::told_apart(fast(margin)))};
+  const judge::Settings settings = sim::told_apart(fast(margin));
+  return {{name("fast"), margin,
+           [margin](const History& history) { return sluice_decides(fast(margin), history); }},
+          {name("robust"), margin,
+           [settings](const History& history) { return robustly_decided(settings, history); }}};
 }
 
 std::vector<Method> peers() {

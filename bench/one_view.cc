@@ -27,6 +27,12 @@ int group_with_most_errors(const judge::Settings& settings, const History& histo
   return static_cast<int>(std::ranges::max_element(errors) - errors.begin());
 }
 
+bool none_over_target(const History& history) {
+  return std::ranges::all_of(history.seconds, [](const sim::Second& second) {
+    return second.canary.over_target == 0 && second.baseline.over_target == 0;
+  });
+}
+
 // The judge leaves each group out from the first batch on: all have requests, as many as others.
 bool always_leaves_out(const judge::Settings& settings, const judge::Batch& first) {
   for (int g = 0; g < judge::canary_entries(settings); ++g) {
@@ -111,8 +117,14 @@ double OneView::ln_harm() const {
   return ln_add(ln(parts.error) + ln_error(), ln(parts.slow)) - ln_enough;
 }
 
+sim::RolledBack robustly_decided(const judge::Settings& settings, const History& history) {
+  if (!may_be_taken_back(settings, history)) return std::nullopt;
+  return sluice_decides(settings, history);
+}
+
 bool may_be_taken_back(const judge::Settings& settings, const History& history) {
   const auto first = std::ranges::find(history.rollout, true, &sim::Counted::seen);
+  if (!none_over_target(history)) return true;
   if (first == history.rollout.end() || !always_leaves_out(settings, sim::batch_of(*first))) {
     return true;
   }

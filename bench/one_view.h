@@ -45,6 +45,10 @@ class OneView {
   judge::Mixture<judge::kBlockHarms> by_block_;
 };
 
+// What the judge of these settings decides, asked only where it may take the release back.
+[[nodiscard]] sim::RolledBack robustly_decided(const judge::Settings& settings,
+                                               const History& history);
+
 // False: the judge of these settings does not take this release back. True: it may.
 [[nodiscard]] bool may_be_taken_back(const judge::Settings& settings, const History& history);
 

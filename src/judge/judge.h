@@ -4,11 +4,13 @@
 // than the baseline by more than the tolerated increase, whether it is slower than the p99 target,
 // and whether there is positive evidence that it is not. The chance that a healthy release is ever
 // called breached stays under `alpha`, however often one looks, at whatever split of traffic, and
-// while both arms drift together. Formulas: statistics notes 3.2 (error rate against the concurrent
-// baseline, RIPr e-values conditional on the batch's own counts, restarts), 3.3 (share of requests
-// over the p99 target, one-sample), 3.7 (promotion by non-inferiority), 3.8 i (design effect learnt
-// from the baseline), 3.8 ii (leave one group out), 3.8 iii, v (a slow track on rates of blocks
-// beside the fast one), 3.5 (loss of traffic), 3.9 (one budget, averaged over metrics).
+// while both arms drift together; and under ten times that where one group of the canary fails for
+// reasons of its own in a service in which none was ever seen to (HarmEvidence::odds). Formulas:
+// statistics notes 3.2 (error rate against the concurrent baseline, RIPr e-values conditional on
+// the batch's own counts, restarts), 3.3 (share of requests over the p99 target, one-sample), 3.7
+// (promotion by non-inferiority), 3.8 i (design effect learnt from the baseline), 3.8 ii (leave one
+// group out), 3.8 iii, v (a slow track on rates of blocks beside the fast one), 3.5 (loss of
+// traffic), 3.9 (one budget, averaged over metrics).
 //
 // Pure and deterministic: the same batches give the same bits on every machine. No allocation per
 // batch. Never reads a clock; elapsed time is an argument.
