@@ -1,9 +1,10 @@
 // blast_radius: measures the judge beside its peers, and writes docs/reference/benchmarks.md.
 //
-//   blast_radius [--harm N] [--nulls N] [--type-one N] [--problems N] [--threads N] [--write FILE]
+//   blast_radius [--harm N] [--nulls N] [--shared N] [--type-one N] [--problems N] [--paced N]
+//                [--latency N] [--series N] [--threads N] [--write FILE]
 //
-// N runs of each cell; a seed and a number of runs give the same tables whatever the threads, but
-// for the last, which is of time.
+// N runs of each cell; 0 leaves the section out; a seed and a number of runs give the same tables
+// whatever the threads, but for the last, which is of time.
 #include <cstdio>
 #include <fstream>
 #include <map>
@@ -17,7 +18,10 @@
 #include "bench/cost.h"
 #include "bench/efficiency.h"
 #include "bench/harm.h"
+#include "bench/latency.h"
 #include "bench/nulls.h"
+#include "bench/paced.h"
+#include "bench/series.h"
 #include "sim/trouble.h"
 
 namespace {
@@ -27,7 +31,8 @@ using namespace sluice::bench;
 
 struct Options {
   std::map<std::string, int, std::less<>> numbers{
-      {"harm", 400}, {"nulls", 1'000}, {"type-one", 100'000}, {"problems", 500}, {"threads", 0}};
+      {"harm", 400},  {"nulls", 1'000}, {"shared", 5'000}, {"type-one", 100'000}, {"problems", 500},
+      {"paced", 200}, {"latency", 200}, {"series", 100},   {"threads", 0}};
   std::string write;
   std::string command;
   bool wrong = false;
@@ -76,13 +81,11 @@ std::string head(const Options& options) {
       "Setting: Poisson traffic, the canary has {:g} % of it, decisions once a second without "
       "delay, one hour, α = {:g} for a\n"
       "rollout, {} s of baseline before. *Sluice fast* is the judge without groups; *robust* tells "
-      "five servers of the canary and\n"
-      "nineteen units of the baseline apart: the worst server is left out, evidence is divided by "
-      "the design effect, and a slow\n"
-      "track runs beside the fast one. A column *paced* (share that grows with the evidence) is "
-      "not "
-      "there yet. Peers are pure functions of exact counts, "
-      "without the delay that a real\n"
+      "five servers of the canary,\n"
+      "nineteen units of the baseline and eight buckets of clients apart, as the engine does: the "
+      "worst server or client is left out,\n"
+      "evidence is divided by the design effect, and a slow track runs beside the fast one. Peers "
+      "are pure functions of exact counts,\nwithout the delay that a real "
       "scrape has; each cites its source in `bench/` and `src/sim/threshold_rules.h`. N* is the "
       "least number of canary requests that\n"
       "any test with the same guarantee can need on average (`src/judge/bound.h`).\n\n",
@@ -91,6 +94,7 @@ std::string head(const Options& options) {
 
 std::string efficiency(const Options& options) {
   const Effort effort = options.effort("problems");
+  if (effort.runs == 0) return "";
   return fmt::format(
              "## Efficiency: asked after every request of the canary\n\n"
              "Mean requests until the rollback beside the least possible, {} runs of each "
@@ -114,6 +118,7 @@ std::vector<Method> all_methods() {
 
 std::string harm(const Options& options) {
   const Effort effort = options.effort("harm");
+  if (effort.runs == 0) return "";
   std::vector<Method> methods = all_methods();
   const std::size_t shown = methods.size();
   for (Method& method : more_peers()) methods.push_back(std::move(method));
@@ -135,30 +140,94 @@ std::string harm(const Options& options) {
   return out + grid_table(results, shown);
 }
 
+std::string paced(const Options& options) {
+  const Effort effort = options.effort("paced");
+  if (effort.runs == 0) return "";
+  return fmt::format(
+             "\n## A share that grows with the evidence\n\n{} runs of each row, robust, δ=0.5 %, "
+             "baseline 0.1 %, at most 5 %, a quarter of an hour. Failed requests are those\nof the "
+             "canary until the router sends no more there.\n\n",
+             effort.runs) +
+         paced_table(run_paced(paced_cases(), effort, 90'000)) +
+         "\n### How often one looks, and how long it takes until it is so\n\n" +
+         paced_table(run_paced(cadence_cases(), effort, 95'000));
+}
+
+std::string latency(const Options& options) {
+  const Effort effort = options.effort("latency");
+  if (effort.runs == 0) return "";
+  const std::vector<Method> methods = sluice_methods(0.005);
+  return fmt::format(
+             "\n## Latency\n\nLognormal, p99 of the baseline 359 ms, target 500 ms; {} runs. "
+             "Median of canary requests until the decision; N* is that of a test against\nthe "
+             "target alone.\n\n",
+             effort.runs) +
+         latency_table(run_latency(methods, effort), methods);
+}
+
+std::string shared_nulls(const Options& options) {
+  const Effort effort = options.effort("shared");
+  if (effort.runs == 0) return "";
+  return fmt::format(
+             "\n## False rollbacks\n\n### Errors that are not independent: many hours\n\n"
+             "*Sluice robust*, δ=0, {} hours of a healthy release in each null, 1,000 requests a "
+             "second, error rate about 0.1 %,\na look each second: how many were taken back, with "
+             "95 % limits by Clopper and Pearson. *surely under*: the upper limit is\nunder the "
+             "bar "
+             "too.\n\n",
+             effort.runs) +
+         shared_null_table(run_shared_nulls(effort), effort.runs);
+}
+
+std::string what_troubles_are() {
+  std::string out = "\n| null | what it is |\n|---|---|\n";
+  for (const sim::Trouble& one : sim::troubles())
+    out += fmt::format("| {} | {} |\n", one.name, one.what);
+  return out;
+}
+
 std::string nulls(const Options& options) {
   const Effort effort = options.effort("nulls");
+  if (effort.runs == 0) return "";
   std::vector<Method> methods = sluice_methods(0);
   methods.push_back(sluice_methods(0.005)[1]);
   for (Method& method : peers()) methods.push_back(std::move(method));
   std::string out = fmt::format(
-      "\n## False rollbacks\n\n### Errors that are not independent\n\n{} hours of a healthy "
-      "release each, 1,000 requests a second, "
-      "error rate about 0.1 %: how many\nwere taken back, with 95 % limits by Clopper and Pearson. "
-      "In those named *canary alone* harm "
-      "does follow the canary, so taking\nback is no mistake; they are shown, and have no bar.\n\n",
+      "\n### Beside the peers\n\n{} hours of each, other seeds. In those named *canary alone* harm "
+      "does follow the canary, so taking back is no\nmistake; they are shown, and have no bar.\n\n",
       effort.runs);
   out += null_table(run_nulls(troubled_nulls(), methods, effort, 10'000), 3);
-  out += "\n| null | what it is |\n|---|---|\n";
-  for (const sim::Trouble& one : sim::troubles())
-    out += fmt::format("| {} | {} |\n", one.name, one.what);
+  out += what_troubles_are();
   std::vector<Method> others = {sluice_methods(0)[0]};
   for (Method& method : peers()) others.push_back(std::move(method));
   out += "\n### Independent errors\n\n";
-  out += null_table(run_nulls(independent_nulls(), others, effort, 20'000), 1);
-  out +=
-      "\n### Many rollouts, ten seconds a batch, no groups\n\nEqual rates, and exactly on the "
-      "margin.\n\n";
-  return out + type_one_table(options.effort("type-one"));
+  return out + null_table(run_nulls(independent_nulls(), others, effort, 20'000), 1);
+}
+
+std::string series(const Options& options) {
+  const Effort effort = options.effort("series");
+  if (effort.runs == 0) return "";
+  const std::string folder = "../shared/corpus/timeseries";
+  const std::vector<Series> all = read_series(folder);
+  std::string out = fmt::format(
+      "\n### The course of real metrics\n\nSeries of the Numenta Anomaly Benchmark in `{}` as the "
+      "course of both arms' error rate, ten seconds a value, 0.1 % on\naverage; {} hours each.\n\n",
+      folder, effort.runs);
+  if (all.empty()) {
+    fmt::print(stderr, "blast_radius: NO SERIES WERE RUN: there is none in {}\n", folder);
+    return out + "**Not run: the folder was absent.**\n";
+  }
+  std::vector<Method> methods = sluice_methods(0);
+  for (Method& method : peers()) methods.push_back(std::move(method));
+  return out + series_table(all, methods, effort);
+}
+
+std::string type_one(const Options& options) {
+  const Effort effort = options.effort("type-one");
+  if (effort.runs == 0) return "";
+  return "\n### Many rollouts, ten seconds a batch, no groups\n\nEqual rates, and exactly on the "
+         "margin.\n\n" +
+         type_one_table(effort);
 }
 
 std::string cost(const Options&) {
@@ -174,12 +243,13 @@ int main(int argc, char** argv) {
   if (options.wrong) {
     fmt::print(
         stderr,
-        "usage: blast_radius [--harm N] [--nulls N] [--type-one N] [--problems N] [--threads N] "
-        "[--write FILE]\n");
+        "usage: blast_radius [--harm N] [--nulls N] [--shared N] [--type-one N] [--problems N] "
+        "[--paced N] [--latency N] [--series N] [--threads N] [--write FILE]\n");
     return 2;
   }
   std::string text;
-  for (const auto& section : {head, efficiency, harm, nulls, cost}) {
+  for (const auto& section :
+       {head, efficiency, harm, paced, latency, shared_nulls, nulls, series, type_one, cost}) {
     const std::string made = section(options);
     fmt::print("{}", made);
     std::fflush(stdout);  // it takes long: what is known is shown

@@ -4,6 +4,7 @@
 
 #include "base/tick.h"
 #include "bench/kayenta.h"
+#include "bench/one_view.h"
 #include "bench/peers.h"
 #include "bench/scenarios.h"
 #include "sim/rollout.h"
@@ -13,10 +14,6 @@ namespace {
 
 using sim::ArgoRule;
 using sim::FlaggerRule;
-
-judge::Settings fast(double margin) {
-  return {.margin = margin, .alpha = kAlpha, .planned_ms = kHorizonSeconds * kSecondMs};
-}
 
 std::string margin_text(double margin) { return fmt::format("δ={:g} %", 100 * margin); }
 
@@ -28,6 +25,10 @@ Method peer(std::string name, sim::RolledBack (*decide)(std::span<const sim::Sec
 }
 
 }  // namespace
+
+judge::Settings fast(double margin) {
+  return {.margin = margin, .alpha = kAlpha, .planned_ms = kHorizonSeconds * kSecondMs};
+}
 
 History history_of(const sim::ServiceModel& service, std::uint64_t seed,
                    const std::function<double(int second)>& share) {
@@ -58,17 +59,20 @@ sim::RolledBack sluice_decides(const judge::Settings& settings, const History& h
     ++second;
     if (!tick.seen) continue;
     judge.add(sim::batch_of(tick));
-    if (judge.finding().breached) return second;
+    if (judge.breached()) return second;
   }
   return std::nullopt;
 }
 
 std::vector<Method> sluice_methods(double margin) {
-  const auto method = [margin](std::string_view name, const judge::Settings& settings) {
-    return Method{fmt::format("Sluice {}, {}", name, margin_text(margin)), margin,
-                  [settings](const History& history) { return sluice_decides(settings, history); }};
+  const auto name = [margin](std::string_view track) {
+    return fmt::format("Sluice {}, {}", track, margin_text(margin));
   };
-  return {method("fast", fast(margin)), method("robust", sim::told_apart(fast(margin)))};
+  const judge::Settings settings = sim::told_apart(fast(margin));
+  return {{name("fast"), margin,
+           [margin](const History& history) { return sluice_decides(fast(margin), history); }},
+          {name("robust"), margin,
+           [settings](const History& history) { return robustly_decided(settings, history); }}};
 }
 
 std::vector<Method> peers() {

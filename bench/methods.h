@@ -34,6 +34,9 @@ struct Method {
 [[nodiscard]] sim::RolledBack sluice_decides(const judge::Settings& settings,
                                              const History& history);
 
+// For a rollout of the benchmark, without groups.
+[[nodiscard]] judge::Settings fast(double margin);
+
 // The judge without groups ("fast"), and with five servers of the canary and units of the baseline
 // told apart ("robust"), as the engine sets it up.
 [[nodiscard]] std::vector<Method> sluice_methods(double margin);

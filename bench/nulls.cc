@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/tick.h"
+#include "bench/one_view.h"
 #include "bench/summary.h"
 #include "bench/workers.h"
 #include "sim/random.h"
@@ -14,6 +15,7 @@ namespace sluice::bench {
 namespace {
 
 constexpr std::uint64_t kTypeOneCell = 30'000;
+constexpr std::uint64_t kSharedCell = 70'000;
 constexpr std::int64_t kBatchMs = 10 * kSecondMs;
 
 constexpr std::array<Harmless, 4> kHarmless{{{100, {1e-3, 1e-3}, 0},
@@ -36,7 +38,7 @@ bool falsely_rolled_back(const Harmless& law, std::uint64_t seed) {
   judge.add(sim::batch_of(world.tick(0, kMinuteMs)));
   for (int i = 0; i < kHorizonSeconds / 10; ++i) {
     judge.add(sim::batch_of(world.tick(kShare, kBatchMs)));
-    if (judge.finding().breached) return true;
+    if (judge.breached()) return true;
   }
   return false;
 }
@@ -94,6 +96,44 @@ NullResults run_nulls(std::vector<NullCase> cases, const std::vector<Method>& me
     }
   }
   return results;
+}
+
+std::vector<SharedNull> run_shared_nulls(const Effort& effort) {
+  std::vector<NullCase> cases = troubled_nulls();
+  std::erase_if(cases, [](const NullCase& one) { return !one.service.trouble->shared; });
+  const judge::Settings settings = sim::told_apart(fast(0));
+  const auto runs = static_cast<std::size_t>(effort.runs);
+  std::vector<char> back(cases.size() * runs);
+  for_each("shared nulls", back.size(), effort.threads, [&](std::size_t item) {
+    const NullCase& one = cases[item / runs];
+    const History history =
+        history_of(one.service, sim::seed_of(kMaster, kSharedCell + item / runs, item % runs),
+                   [&one](int second) { return share_at(one, second); });
+    back[item] = may_be_taken_back(settings, history) && sluice_decides(settings, history) ? 1 : 0;
+  });
+  std::vector<SharedNull> rows;
+  for (const NullCase& one : cases) rows.push_back({one.service.trouble, 0});
+  for (std::size_t item = 0; item < back.size(); ++item)
+    rows[item / runs].rolled_back += back[item];
+  return rows;
+}
+
+double bar_of(const sim::Trouble& trouble) { return trouble.name == "badhost" ? 0.01 : 0.001; }
+
+std::string shared_null_table(const std::vector<SharedNull>& rows, int runs) {
+  std::string out =
+      "| null | rolled back | of | % | 95 % limits, % | bar, % | "
+      "|\n|---|---|---|---|---|---|---|\n";
+  for (const SharedNull& row : rows) {
+    const Limits limits = clopper_pearson(row.rolled_back, runs);
+    const double part = static_cast<double>(row.rolled_back) / runs;
+    const double bar = bar_of(*row.trouble);
+    out += fmt::format("| {} | {} | {} | {:.3g} | {:.2g} to {:.3g} | {:g} | {} |\n",
+                       row.trouble->name, row.rolled_back, runs, 100 * part, 100 * limits.low,
+                       100 * limits.high, 100 * bar,
+                       part > bar ? "over" : (limits.high > bar ? "under" : "surely under"));
+  }
+  return out;
 }
 
 std::string null_table(const NullResults& results, std::size_t with_limits) {

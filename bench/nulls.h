@@ -30,6 +30,17 @@ struct NullResults {
 [[nodiscard]] NullResults run_nulls(std::vector<NullCase> cases, const std::vector<Method>& methods,
                                     const Effort& effort, std::uint64_t first_cell);
 
+// Of the robust judge alone, at a margin of 0, many hours of every trouble that both arms share.
+// bench/one_view.h says why that takes so little time.
+struct SharedNull {
+  const sim::Trouble* trouble = nullptr;
+  int rolled_back = 0;
+};
+[[nodiscard]] std::vector<SharedNull> run_shared_nulls(const Effort& effort);
+[[nodiscard]] std::string shared_null_table(const std::vector<SharedNull>& rows, int runs);
+// What the judge promises of it, as a part of healthy releases.
+[[nodiscard]] double bar_of(const sim::Trouble& trouble);
+
 // Per cent rolled back with its limits, by Clopper and Pearson, for the first methods; per cent
 // alone for the others.
 [[nodiscard]] std::string null_table(const NullResults& results, std::size_t with_limits);

@@ -47,6 +47,9 @@ BlockBets::BlockBets(double margin, const Counts& history) : margin_(margin) {
 
 void BlockBets::face(const BaselineUnits& units, const Counts& canary) {
   const bool clips = no_larger(canary, units);
+  for (int s = 0; s < units.number; ++s) {
+    unit_rates_[static_cast<std::size_t>(s)] = rate_of(units.each[s]);
+  }
   for (std::size_t c = 0; c < kClips; ++c) {
     for (std::size_t i = 0; i < kBlockMultiples; ++i) {
       bets_[c * kBlockMultiples + i] = c == 0 || clips ? bet_of(c, kMultiples[i], units) : Bet();
@@ -68,10 +71,13 @@ BlockBets::Bet BlockBets::bet_of(std::size_t clip, double multiple,
   const double c = p + margin;
   if (!(p > bracket.low && p < bracket.high)) return {};
   Bet bet{true, {rates.canary / c, (1 - rates.canary) / (1 - c)}, 0};
+  const double hit = q / p;  // at least 10^-8, so that the product of all units stays a number
+  const double miss = (1 - q) / (1 - p);
+  double product = 1;
   for (int s = 0; s < units.number; ++s) {
-    const double y = clipped(rate_of(units.each[s]), kClip[clip]);
-    bet.ln_baseline += ln(pays(y, q / p, (1 - q) / (1 - p)));
+    product *= pays(clipped(unit_rates_[static_cast<std::size_t>(s)], kClip[clip]), hit, miss);
   }
+  bet.ln_baseline = ln(product);
   return bet;
 }
 

@@ -60,6 +60,7 @@ class BlockBets {
   double margin_;
   std::array<Past, kClips> past_{};
   std::array<Bet, kBlockHarms> bets_{};
+  std::array<double, kUnitsMax> unit_rates_{};  // of the block that is faced
 };
 
 }  // namespace sluice::judge

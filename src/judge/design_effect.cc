@@ -12,7 +12,7 @@ namespace {
 constexpr double kEventsOfPrior = 20;  // bad events at which nothing but chance was seen
 constexpr double kIndexOfChance = 1.25;
 constexpr double kDeviations = 2;
-constexpr std::int64_t kLookEveryMs = kSecondMs;
+constexpr std::int64_t kLooksInBlock = 60;
 // What is carried on from an earlier delivery counts for at most so many bad events.
 constexpr double kEventsOfPast = 2'000;
 
@@ -30,8 +30,9 @@ Dispersion of_block(const BaselineUnits& units, std::int64_t Counts::* bad) {
   for (int s = 0; s < units.number; ++s) {
     const double n = static_cast<double>(units.each[s].requests);
     const double off = static_cast<double>(units.each[s].*bad) - n * rate;
-    chi_square += off * off / (n * rate * (1 - rate));
+    chi_square += off * off / n;
   }
+  chi_square /= rate * (1 - rate);
   const double freedom = units.number - 1;
   return {events * chi_square / freedom, events, 2 * events * (events - 1) / freedom};
 }
@@ -63,15 +64,20 @@ DesignEffect::DesignEffect(const Settings& settings, std::int64_t Counts::* bad,
     : settings_(settings),
       bad_(bad),
       block_ms_(block_ms),
+      look_every_ms_(std::max(kSecondMs, block_ms / kLooksInBlock)),
       ended_{scaled(past[0]), scaled(past[1])},
       seen_(ended_),
       value_(largest_effect(ended_)) {}
 
 void DesignEffect::learn(const Batch& batch) {
-  grow(block_, batch, settings_);
-  if (block_.elapsed_ms - looked_at_ms_ < kLookEveryMs) return;
+  gather(batch);
+  if (block_.elapsed_ms - looked_at_ms_ < look_every_ms_) return;
   look();
+}
+
+void DesignEffect::gather(const Batch& batch) {
   if (block_.elapsed_ms >= block_ms_) end_block();
+  grow(block_, batch, settings_);
 }
 
 void DesignEffect::end_block() {
@@ -101,6 +107,9 @@ void DesignEffect::look() {
   value_ = largest_effect(seen_);
 }
 
-double DesignEffect::index() const { return std::max(seen_[0].index(), seen_[1].index()); }
+double DesignEffect::index() const {
+  const Dispersions now = with_block();
+  return std::max(now[0].index(), now[1].index());
+}
 
 }  // namespace sluice::judge

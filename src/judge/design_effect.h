@@ -44,15 +44,18 @@ class DesignEffect {
   DesignEffect(const Settings& settings, std::int64_t Counts::* bad, std::int64_t block_ms,
                const Dispersions& past);
 
-  // Taken up at most once a second, by the clock.
+  // Taken up by the clock, sixty times in a block, and at most once a second.
   void learn(const Batch& batch);
+  // The same for one who asks for the index alone.
+  void gather(const Batch& batch);
   // Shares changed: the block under way ends here.
   void end_block();
 
   // The larger of the two divisions.
   [[nodiscard]] double value() const { return value_; }
+  // Of all that was seen, with what has come of the block under way. Takes time.
   [[nodiscard]] double index() const;
-  // Of all that was seen, with the block under way.
+  // As they were taken up last.
   [[nodiscard]] const Dispersions& dispersions() const { return seen_; }
 
  private:
@@ -62,6 +65,7 @@ class DesignEffect {
   Settings settings_;
   std::int64_t Counts::* bad_;
   std::int64_t block_ms_;
+  std::int64_t look_every_ms_;
   Batch block_;
   std::int64_t looked_at_ms_ = 0;  // within the block
   Dispersions ended_;              // blocks that have ended

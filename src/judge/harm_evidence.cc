@@ -18,7 +18,6 @@ constexpr double kTrafficWeight = 0.15;
 constexpr double kFastPart = 0.7;
 // Of the money of slow requests, as long as a baseline serves.
 constexpr double kSlowFastPart = 0.7;
-constexpr std::int64_t kFirstBlockMs = 10 * kSecondMs;
 
 // Long against most outages of one server, short against the hours between them.
 constexpr std::int64_t kLevelEveryMs = 10 * kMinuteMs;
@@ -77,7 +76,6 @@ HarmEvidence::HarmEvidence(const Settings& settings, const Counts& history)
       second_mass_(settings.planned_ms),
       traffic_(settings.planned_ms),
       bets_(settings.margin, history),
-      block_ms_(kFirstBlockMs),
       error_alternatives_(target_alternatives(settings.error_rate_target)),
       slow_alternatives_(target_alternatives(settings.over_target_share)) {}
 
@@ -209,15 +207,15 @@ void HarmEvidence::judge_errors_against_target(const Batch& batch, double design
   });
 }
 
-void HarmEvidence::judge_blocks(const Batch& batch, std::int64_t next_block_ms) {
+void HarmEvidence::judge_blocks(const Batch& batch, const ErrorClusters& clusters) {
   if (settings_.baseline_groups < 2) return;
   Batch more = batch;
   if (block_closed_) more = {.elapsed_ms = batch.elapsed_ms};
   grow(block_, more, settings_);
-  if (block_.elapsed_ms < block_ms_) return;
+  if (block_.elapsed_ms < block_plan_.lasts_ms) return;
   end_block();
   drop_block();
-  block_ms_ = next_block_ms;
+  block_plan_ = clusters.next_block();
 }
 
 void HarmEvidence::drop_block() {
@@ -240,7 +238,7 @@ void HarmEvidence::end_block() {
   if (block_.canary.requests > 0 && units.number > 0) {
     stake(&View::blocks, block_mass_.take());
     bets_.face(units, block_.canary);
-    multiply(&View::blocks, block_, 1,
+    multiply(&View::blocks, block_, block_plan_.design_effect,
              [this](const Counts& canary) { return bets_.ln_factors(canary); });
   }
   bets_.learn(units);
@@ -317,7 +315,7 @@ void HarmEvidence::level() {
   }
 }
 
-HarmOdds HarmEvidence::odds() const {
+HarmOdds HarmEvidence::odds(bool no_unit_fails_alone) const {
   HarmOdds least;
   bool first = true;
   for (int g = 0; g < groups_; ++g) {
@@ -326,7 +324,12 @@ HarmOdds HarmEvidence::odds() const {
     if (first || without.ln_total < least.ln_total) least = without;
     first = false;
   }
-  return first ? odds_of(whole_) : least;
+  if (first) return odds_of(whole_);
+  if (!no_unit_fails_alone) return least;
+  const HarmOdds whole = odds_of(whole_);
+  const double ln_enough = ln(kEnoughOfRest);
+  least.ln_total -= ln_enough;
+  return whole.ln_total <= least.ln_total ? whole : least;
 }
 
 }  // namespace sluice::judge

@@ -18,10 +18,6 @@ constexpr std::int64_t kHistoryMax = 200'000;
 constexpr std::int64_t kPendingMs = kMinuteMs;
 // Longer than most bursts of errors last.
 constexpr std::int64_t kClusterBlockMs = kMinuteMs;
-// Of the slow track. Where errors hang together for longer than a short block, long ones.
-constexpr std::int64_t kShortBlockMs = 10 * kSecondMs;
-constexpr std::int64_t kLongBlockMs = 30 * kSecondMs;
-constexpr double kLongerThanShort = 1.5;
 constexpr double kOverBound = 1.2;  // measured: 1.1 to 1.25 times the bound
 constexpr double kShareUnknown = 0.05;
 
@@ -96,9 +92,8 @@ Judge::Judge(const Settings& settings, const Counts& history, const Clustering& 
       baseline_late_(late(history_)),
       alternatives_(settings.margin),
       late_alternatives_(settings.over_target_share),
-      error_effect_(settings, &Counts::errors, kClusterBlockMs, clustering.errors),
+      clusters_(settings, clustering.errors),
       slow_effect_(settings, &Counts::over_target, kClusterBlockMs, clustering.slow),
-      short_effect_(settings, &Counts::errors, kShortBlockMs, {}),
       harm_(settings, history_),
       promotion_(settings) {
   settle();
@@ -108,9 +103,8 @@ void Judge::enter_stage(bool concurrent, double alpha_promotion) {
   SLUICE_ASSERT(in_unit(alpha_promotion));
   alpha_promotion_ = alpha_promotion;
   learn_baseline();  // counts from before a change of share are never pooled with those after it
-  error_effect_.end_block();
+  clusters_.end_block();
   slow_effect_.end_block();
-  short_effect_.end_block();
   harm_.drop_block();
   if (concurrent != concurrent_) concurrent ? harm_.turn_to_baseline() : harm_.turn_to_target();
   concurrent_ = concurrent;
@@ -146,13 +140,12 @@ void Judge::add(const Batch& counted) {
   if (concurrent_) {
     judge_against_baseline(batch);
   } else {
-    harm_.judge_errors_against_target(batch, error_effect_.value());
-    promotion_.judge_errors_against_target(batch.canary, error_effect_.value());
+    harm_.judge_errors_against_target(batch, clusters_.effect());
+    promotion_.judge_errors_against_target(batch.canary, clusters_.effect());
   }
-  if (concurrent_) harm_.judge_blocks(batch, next_block_ms());
-  error_effect_.learn(batch);  // after the use of its value, which never knows the batch
+  if (concurrent_) harm_.judge_blocks(batch, clusters_);
+  clusters_.learn(batch);  // after the use of what they say, which never knows the batch
   slow_effect_.learn(batch);
-  short_effect_.learn(batch);
   settle();
 }
 
@@ -166,9 +159,9 @@ void Judge::judge_against_baseline(const Batch& batch) {
   if (pending_.baseline.requests == 0) return;
   alternatives_.follow(baseline_rate_.rate());
   late_alternatives_.follow(baseline_late_.rate());
-  harm_.judge_errors_against_baseline(pending_, alternatives_, error_effect_.value());
+  harm_.judge_errors_against_baseline(pending_, alternatives_, clusters_.effect());
   harm_.judge_slow_against_baseline(pending_, late_alternatives_, slow_effect_.value());
-  promotion_.judge_errors_against_baseline(pending_, alternatives_, error_effect_.value());
+  promotion_.judge_errors_against_baseline(pending_, alternatives_, clusters_.effect());
   learn_baseline();  // after its use: the alternatives of a batch never know the batch
 }
 
@@ -179,7 +172,7 @@ void Judge::learn_baseline() {
 }
 
 void Judge::settle() {
-  const HarmOdds harm = harm_.odds();
+  const HarmOdds harm = harm_.odds(no_unit_fails_alone());
   Finding& f = finding_;
   f.ln_harm = harm.ln_total;
   f.ln_harm_line = -ln(settings_.alpha);
@@ -204,15 +197,15 @@ void Judge::settle() {
   f.leave_one_out = harm_.leaves_one_out();
   f.concurrent = concurrent_;
   f.has_baseline = stage_baseline_.requests > 0;
-  f.design_effect_error = error_effect_.value();
+  f.design_effect_error = clusters_.effect();
   f.design_effect_slow = slow_effect_.value();
   f.canary = stage_canary_;
   f.baseline = stage_baseline_;
 }
 
-std::int64_t Judge::next_block_ms() const {
-  const double longer = error_effect_.index() / short_effect_.index();
-  return longer > kLongerThanShort ? kLongBlockMs : kShortBlockMs;
+bool Judge::no_unit_fails_alone() const {
+  return concurrent_ && settings_.baseline_groups >= 2 && clusters_.effect() == 1 &&
+         slow_effect_.value() == 1;
 }
 
 Finding Judge::finding() const {
@@ -230,7 +223,7 @@ double Judge::requests_missing() const {
   const std::int64_t n = stage_canary_.requests;
   const double line = finding_.ln_promote_line;
   const double errors =
-      requests_until(promotion_.errors(), line, n, error_effect_.value() * all.errors);
+      requests_until(promotion_.errors(), line, n, clusters_.effect() * all.errors);
   const double slow = requests_until(promotion_.slow(), line, n, slow_effect_.value() * all.slow);
   if (errors < 0 || slow < 0) return -1;
   const double most = std::max(errors, slow);
@@ -240,7 +233,7 @@ double Judge::requests_missing() const {
 Counts Judge::history() const { return history_; }
 
 Clustering Judge::clustering() const {
-  return {error_effect_.dispersions(), slow_effect_.dispersions()};
+  return {clusters_.of_minutes(), slow_effect_.dispersions()};
 }
 
 double requests_to_promote(const Settings& settings, double error_rate, double share) {

@@ -5,14 +5,23 @@
 namespace sluice::judge {
 namespace {
 
-// k successes at ln(q/p) and n-k failures at ln((1-q)/(1-p)); what did not happen costs no
-// logarithm.
-double ln_likelihood_ratio(const Counts& counts, double ln_q, double ln_not_q, double p) {
+// A point of the null with its logarithms; what did not happen costs none.
+struct Point {
+  double ln_hit = 0;
+  double ln_miss = 0;
+};
+
+Point point_at(double p, bool hits, bool misses) {
+  return {hits ? ln(p) : 0, misses ? ln1p(-p) : 0};
+}
+
+// k successes at ln(q/p) and n-k failures at ln((1-q)/(1-p)).
+double ln_likelihood_ratio(const Counts& counts, double ln_q, double ln_not_q, const Point& null) {
   const double k = static_cast<double>(counts.errors);
   const double rest = static_cast<double>(counts.requests - counts.errors);
   double sum = 0;
-  if (k > 0) sum += k * (ln_q - ln(p));
-  if (rest > 0) sum += rest * (ln_not_q - ln1p(-p));
+  if (k > 0) sum += k * (ln_q - null.ln_hit);
+  if (rest > 0) sum += rest * (ln_not_q - null.ln_miss);
   return sum;
 }
 
@@ -57,8 +66,13 @@ double ln_margin_factor_at(const MarginAlternative& alternative, double p, const
   const double n = n_c + static_cast<double>(baseline.requests);
   const double off = n_c / n - b / (a + b);
   const double normaliser = n * off * off * ((a + b) / a) * ((a + b) / b);
-  return ln_likelihood_ratio(canary, alternative.ln_canary, alternative.ln_not_canary, c) +
-         ln_likelihood_ratio(baseline, alternative.ln_baseline, alternative.ln_not_baseline, p) -
+  const bool one_point = alternative.margin == 0;
+  const bool hits = baseline.errors > 0 || (one_point && canary.errors > 0);
+  const Point of_baseline = point_at(p, hits, true);
+  const Point of_canary = one_point ? of_baseline : point_at(c, canary.errors > 0, true);
+  return ln_likelihood_ratio(canary, alternative.ln_canary, alternative.ln_not_canary, of_canary) +
+         ln_likelihood_ratio(baseline, alternative.ln_baseline, alternative.ln_not_baseline,
+                             of_baseline) -
          normaliser;
 }
 

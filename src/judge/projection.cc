@@ -34,9 +34,12 @@ Bracket bracket_of(const Rates& alternative, double margin) {
 double project(double share, const Rates& alternative, double margin, const Bracket& bracket) {
   double low = bracket.low;
   double high = bracket.high;
-  // The exact root where the margin is 0.
   double p = share * (alternative.canary - margin) + (1 - share) * alternative.baseline;
-  if (!(p > low && p < high)) p = 0.5 * (low + high);
+  if (!(p > low && p < high)) {
+    p = 0.5 * (low + high);
+  } else if (margin == 0) {
+    return p;  // the root itself
+  }
   for (int i = 0; i < kStepsMax; ++i) {
     const double value = projection_cubic(p, share, alternative, margin);
     if (value == 0) break;

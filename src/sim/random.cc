@@ -1,5 +1,6 @@
 #include "sim/random.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "judge/exp_log.h"
@@ -10,6 +11,8 @@ namespace {
 using judge::ln;
 
 constexpr double kLnSqrtTwoPi = 0.91893853320467274178;
+constexpr std::int64_t kCoins = 4'096;  // above it one BTRS is faster than so many coins
+constexpr double kTableMost = 600;      // mean; beyond it exp(-mean) leaves the numbers
 constexpr double kFewEvents = 12;  // below this, looking through the cases one by one is faster
 
 std::uint64_t splitmix64(std::uint64_t& seed) {
@@ -115,6 +118,67 @@ std::int64_t Random::binomial(std::int64_t n, double p) {
 std::int64_t Random::geometric(double mean) {
   if (mean <= 1) return 1;
   return 1 + static_cast<std::int64_t>(std::floor(ln(1 - unit()) / judge::ln1p(-1 / mean)));
+}
+
+// Heads of n coins.
+std::int64_t Random::half_of(std::int64_t n) {
+  if (n > kCoins) return binomial(n, 0.5);
+  std::int64_t heads = 0;
+  for (; n >= 64; n -= 64) heads += std::popcount(next());
+  if (n > 0) heads += std::popcount(next() >> (64 - n));
+  return heads;
+}
+
+std::array<std::int64_t, 8> Random::eight_ways(std::int64_t n) {
+  std::array<std::int64_t, 8> out{};
+  if (n <= 0) return out;
+  if (n <= 4) {
+    for (; n > 0; --n) ++out[static_cast<std::size_t>(next() >> 61)];
+    return out;
+  }
+  out[0] = n;
+  for (std::size_t step = 4; step > 0; step /= 2) {
+    for (std::size_t at = 0; at < out.size(); at += 2 * step) {
+      out[at + step] = half_of(out[at]);
+      out[at] -= out[at + step];
+    }
+  }
+  return out;
+}
+
+std::int64_t PoissonTable::draw(double mean, Random& random) {
+  if (mean != mean_) {
+    const bool again = mean == last_ && mean > 0 && mean <= kTableMost;
+    last_ = mean;
+    if (!again) return random.poisson(mean);
+    make(mean);
+  }
+  last_ = mean;
+  const double u = random.unit();
+  std::size_t i = guide_[static_cast<std::size_t>(u * kGuides)];
+  while (i + 1 < up_to_.size() && u >= up_to_[i]) ++i;
+  return first_ + static_cast<std::int64_t>(i);
+}
+
+void PoissonTable::make(double mean) {
+  mean_ = mean;
+  up_to_.clear();
+  const double far = 10 * std::sqrt(mean) + 20;  // beyond it lies less than 2^-53
+  const auto last = static_cast<std::int64_t>(mean + far);
+  first_ = static_cast<std::int64_t>(std::max(0.0, mean - far));
+  double p = judge::exp(-mean);
+  double below = p;
+  for (std::int64_t k = 0; k <= last; ++k) {
+    if (k >= first_) up_to_.push_back(below);
+    p *= mean / static_cast<double>(k + 1);
+    below += p;
+  }
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < kGuides; ++i) {
+    const double u = static_cast<double>(i) / kGuides;
+    while (at + 1 < up_to_.size() && u >= up_to_[at]) ++at;
+    guide_[i] = static_cast<std::uint16_t>(at);
+  }
 }
 
 double ln_factorial(std::int64_t n) {

@@ -107,6 +107,7 @@ std::vector<Share> shares_of(const Plan& plan, const EnvironmentPlan& environmen
 judge::Settings told_apart(judge::Settings settings) {
   settings.groups = kCanaryHosts;
   settings.baseline_groups = kBaselineUnits;
+  settings.client_groups = kClientBuckets;
   return settings;
 }
 
@@ -116,6 +117,8 @@ judge::Batch batch_of(const Counted& counted) {
   batch.baseline = counted.baseline;
   std::ranges::copy(counted.canary_hosts, batch.canary_groups.begin());
   std::ranges::copy(counted.baseline_units, batch.baseline_groups.begin());
+  std::ranges::copy(counted.canary_clients, batch.canary_groups.begin() + kCanaryHosts);
+  std::ranges::copy(counted.baseline_clients, batch.baseline_groups.begin() + kBaselineUnits);
   batch.elapsed_ms = counted.elapsed_ms;
   return batch;
 }

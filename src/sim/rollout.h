@@ -31,7 +31,7 @@ struct Rollout {
 };
 
 // The judge as the engine sets it up for five servers: hosts of the canary and units of the
-// baseline are told apart.
+// baseline are told apart, and the clients of both.
 [[nodiscard]] judge::Settings told_apart(judge::Settings settings);
 // What the judge is told of one tick.
 [[nodiscard]] judge::Batch batch_of(const Counted& counted);

@@ -28,6 +28,7 @@ struct Bursts {
   bool sized_alike = false;  // every burst has that size; else geometric
   std::int64_t lasts_ms = 0;
   Spread spread = Spread::host;
+  bool one_client = false;  // all of a burst are of one client; else of many
 };
 
 enum class Course { level, rising, fading };

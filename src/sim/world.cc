@@ -40,6 +40,10 @@ void add(Counted& into, const Counted& more) {
   for (std::size_t i = 0; i < into.baseline_units.size(); ++i) {
     add(into.baseline_units[i], more.baseline_units[i]);
   }
+  for (std::size_t i = 0; i < into.canary_clients.size(); ++i) {
+    add(into.canary_clients[i], more.canary_clients[i]);
+    add(into.baseline_clients[i], more.baseline_clients[i]);
+  }
   into.elapsed_ms += more.elapsed_ms;
 }
 
@@ -70,12 +74,12 @@ Counted World::tick(double share, std::int64_t ms) {
   begin_bursts(requests, background(), share, ms);
   begin_episodes(ms);
   begin_incidents(ms);
+  begin_resets(ms);
   draw_gamma();
   Counted tick;
   tick.elapsed_ms = ms;
   count_traffic(requests, share, rates(share), tick);
   count_bursts(ms, tick);
-  reset_counters(ms, tick);
   now_ms_ += ms;
   if (canary_ms_ >= 0) canary_ms_ += ms;
   add(lost_, tick);
@@ -93,6 +97,10 @@ double World::season(double amplitude) const {
 // The baseline's error rate now, bursts and episodes apart.
 double World::background() const {
   double rate = service_.error_rate;
+  if (!service_.course.empty()) {
+    rate *=
+        service_.course[static_cast<std::size_t>(now_ms_ / kCourseStepMs) % service_.course.size()];
+  }
   if (trouble_.seasonal) rate *= judge::exp(season(judge::ln(5.0)));
   if (trouble_.climbs_to != 1) {
     const double way =
@@ -114,6 +122,7 @@ void World::begin_bursts(double requests, double error_rate, double share, std::
     burst.errors_left =
         law.sized_alike ? static_cast<std::int64_t>(law.size) : random_.geometric(law.size);
     burst.ms_left = law.lasts_ms;
+    if (law.one_client) burst.client = static_cast<int>(random_.below(kClientBuckets));
     bursts_.push_back(burst);
   }
 }
@@ -187,21 +196,77 @@ World::Rates World::rates(double share) {
   return out;
 }
 
+void World::begin_resets(std::int64_t ms) {
+  const double chance = trouble_.resets_per_host_hour * static_cast<double>(ms) / kHourAsMs;
+  if (chance <= 0) return;
+  for (bool& host : canary_reset_) host = random_.chance(chance);
+  for (bool& unit : baseline_reset_) unit = random_.chance(chance);
+}
+
 void World::count_traffic(double requests, double share, const Rates& rates, Counted& tick) {
-  const auto count = [this](Counts& unit, double expected, double rate, double over_target) {
-    const double failing = std::clamp(rate, 0.0, kRateMax);
-    unit.errors = random_.poisson(expected * failing);
-    unit.requests = unit.errors + random_.poisson(expected * (1 - failing));
-    unit.over_target = random_.binomial(unit.requests, over_target);
-  };
   const double over =
       canary_ms_ >= service_.onset_ms ? service_.canary_over_target : service_.over_target;
-  for (std::size_t i = 0; i < rates.canary.size(); ++i) {
-    count(tick.canary_hosts[i], requests * share / kCanaryHosts, rates.canary[i], over);
+  if (share > 0) {
+    count_arm({tick.canary_hosts, tick.canary_clients, rates.canary, requests * share, over,
+               &canary_requests_},
+              canary_reset_);
   }
-  for (std::size_t i = 0; i < rates.baseline.size(); ++i) {
-    count(tick.baseline_units[i], requests * (1 - share) / kBaselineUnits, rates.baseline[i],
-          service_.over_target);
+  if (share < 1) {
+    count_arm({tick.baseline_units, tick.baseline_clients, rates.baseline, requests * (1 - share),
+               service_.over_target, &baseline_requests_},
+              baseline_reset_);
+  }
+}
+
+void World::count_arm(const Arm& arm, std::span<const bool> reset) {
+  const double expected = arm.requests / static_cast<double>(arm.units.size());
+  draw_errors(arm, expected);
+  double last_rate = -1;
+  double last_mean = 0;
+  for (std::size_t i = 0; i < arm.units.size(); ++i) {
+    Counts& unit = arm.units[i];
+    const double failing = std::clamp(arm.rates[i], 0.0, kRateMax);
+    if (failing != last_rate) {
+      last_rate = failing;
+      last_mean = expected * (1 - failing);
+    }
+    unit.requests = unit.errors + arm.table->draw(last_mean, random_);
+    unit.over_target = random_.binomial(unit.requests, arm.over_target);
+    if (reset[i]) unit = {};
+  }
+  divide_by_client(arm);
+}
+
+// What all units fail alike is drawn at once, and falls on each alike.
+void World::draw_errors(const Arm& arm, double expected) {
+  const double least = std::clamp(*std::ranges::min_element(arm.rates), 0.0, kRateMax);
+  const auto units = static_cast<std::int64_t>(arm.units.size());
+  for (std::int64_t i = random_.poisson(expected * least * static_cast<double>(units)); i > 0;
+       --i) {
+    ++arm.units[static_cast<std::size_t>(random_.below(units))].errors;
+  }
+  for (std::size_t i = 0; i < arm.units.size(); ++i) {
+    const double more = std::min(arm.rates[i], kRateMax) - least;
+    if (more > 0) arm.units[i].errors += random_.poisson(expected * more);
+  }
+}
+
+void World::divide_by_client(const Arm& arm) {
+  Counts all;
+  for (const Counts& unit : arm.units) add(all, unit);
+  const auto failed = random_.eight_ways(all.errors);
+  const auto answered = random_.eight_ways(all.requests - all.errors);
+  std::int64_t late = all.over_target;
+  std::int64_t left = all.requests;
+  for (std::size_t i = 0; i < arm.clients.size(); ++i) {
+    const std::int64_t requests = failed[i] + answered[i];
+    const double part = left > 0 ? static_cast<double>(late) / static_cast<double>(left) : 0;
+    const std::int64_t mine =
+        std::max(std::min({random_.binomial(requests, part), requests, late}),
+                 late - (left - requests));  // what is left must have room for the others
+    arm.clients[i] = {requests, failed[i], mine};
+    late -= mine;
+    left -= requests;
   }
 }
 
@@ -212,26 +277,24 @@ void World::count_bursts(std::int64_t ms, Counted& tick) {
         burst.ms_left <= ms ? burst.errors_left : random_.binomial(burst.errors_left, part);
     burst.errors_left -= errors;
     burst.ms_left -= ms;
-    for (std::int64_t i = 0; i < errors; ++i) {
-      if (trouble_.bursts.spread == Spread::arm) {
-        burst.unit = static_cast<int>(random_.below(burst.canary ? kCanaryHosts : kBaselineUnits));
-      }
-      const auto unit = static_cast<std::size_t>(burst.unit);
-      add(burst.canary ? tick.canary_hosts[unit] : tick.baseline_units[unit], {1, 1, 0});
-    }
+    count_burst(burst, errors, tick);
   }
   std::erase_if(bursts_,
                 [](const Burst& burst) { return burst.ms_left <= 0 || burst.errors_left == 0; });
 }
 
-void World::reset_counters(std::int64_t ms, Counted& tick) {
-  const double chance = trouble_.resets_per_host_hour * static_cast<double>(ms) / kHourAsMs;
-  if (chance <= 0) return;
-  for (Counts& host : tick.canary_hosts) {
-    if (random_.chance(chance)) host = {};
-  }
-  for (Counts& unit : tick.baseline_units) {
-    if (random_.chance(chance)) unit = {};
+void World::count_burst(Burst& burst, std::int64_t errors, Counted& tick) {
+  const Bursts& law = trouble_.bursts;
+  for (; errors > 0; --errors) {
+    if (law.spread == Spread::arm) {
+      burst.unit = static_cast<int>(random_.below(burst.canary ? kCanaryHosts : kBaselineUnits));
+    }
+    if (!law.one_client) burst.client = static_cast<int>(random_.below(kClientBuckets));
+    const auto unit = static_cast<std::size_t>(burst.unit);
+    const auto client = static_cast<std::size_t>(burst.client);
+    if (burst.canary ? canary_reset_[unit] : baseline_reset_[unit]) continue;
+    add(burst.canary ? tick.canary_hosts[unit] : tick.baseline_units[unit], {1, 1, 0});
+    add(burst.canary ? tick.canary_clients[client] : tick.baseline_clients[client], {1, 1, 0});
   }
 }
 

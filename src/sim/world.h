@@ -2,12 +2,14 @@
 //
 // A hundred hosts, five of them the canary's. Requests come as a Poisson process and are divided by
 // the share that the caller sets for each tick; which of them fail is said by the rates and by a
-// Trouble. Deterministic: one seed, one service and one sequence of ticks give the same counts.
-// Counts are exact; nothing here knows a judge.
+// Trouble. Clients are in eight buckets of equal size, and send to every host. Deterministic: one
+// seed, one service and one sequence of ticks give the same counts. Counts are exact; nothing here
+// knows a judge.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "model/event.h"
@@ -19,7 +21,10 @@ namespace sluice::sim {
 inline constexpr int kCanaryHosts = 5;
 inline constexpr int kBaselineUnits = 19;  // of five hosts each, so as large as the canary at 5 %
 inline constexpr int kHostsInUnit = 5;
+inline constexpr int kClientBuckets = 8;  // as the engine has them
 inline constexpr int kHosts = kCanaryHosts + kBaselineUnits * kHostsInUnit;
+
+inline constexpr std::int64_t kCourseStepMs = 10'000;
 
 struct ServiceModel {
   double requests_per_second = 1'000;
@@ -29,6 +34,9 @@ struct ServiceModel {
   double canary_over_target = 0;     // from the onset on
   std::int64_t onset_ms = 0;         // after the canary's first tick with a share
   const Trouble* trouble = nullptr;  // null: errors are independent
+  // The error rate of both arms as a multiple of what it is above, each for kCourseStepMs, over and
+  // over. Empty: as it is.
+  std::span<const double> course;
 };
 
 // What was counted in one tick, or since the last one that was not lost.
@@ -37,6 +45,9 @@ struct Counted {
   Counts baseline;
   std::array<Counts, kCanaryHosts> canary_hosts{};
   std::array<Counts, kBaselineUnits> baseline_units{};
+  // The same requests by client.
+  std::array<Counts, kClientBuckets> canary_clients{};
+  std::array<Counts, kClientBuckets> baseline_clients{};
   std::int64_t elapsed_ms = 0;
   bool seen = true;  // false: the scrape was lost; these counts come again with the next
 };
@@ -53,7 +64,8 @@ class World {
  private:
   struct Burst {
     bool canary = false;
-    int unit = 0;  // host of the canary, or unit of the baseline
+    int unit = 0;    // host of the canary, or unit of the baseline
+    int client = 0;  // bucket
     std::int64_t errors_left = 0;
     std::int64_t ms_left = 0;
   };
@@ -70,6 +82,15 @@ class World {
     std::array<double, kBaselineUnits> baseline{};
     void add(int host, double rate);
   };
+  // One arm in one tick: of each unit, requests that are of whichever client.
+  struct Arm {
+    std::span<Counts> units;
+    std::span<Counts> clients;
+    std::span<const double> rates;
+    double requests = 0;  // expected
+    double over_target = 0;
+    PoissonTable* table = nullptr;
+  };
 
   void begin_bursts(double requests, double error_rate, double share, std::int64_t ms);
   void begin_episodes(std::int64_t ms);
@@ -80,9 +101,13 @@ class World {
   [[nodiscard]] double background() const;
   [[nodiscard]] double canary_addition(double share) const;
   [[nodiscard]] Rates rates(double share);
+  void begin_resets(std::int64_t ms);
   void count_traffic(double requests, double share, const Rates& rates, Counted& tick);
+  void count_arm(const Arm& arm, std::span<const bool> reset);
+  void draw_errors(const Arm& arm, double expected);
+  void divide_by_client(const Arm& arm);
   void count_bursts(std::int64_t ms, Counted& tick);
-  void reset_counters(std::int64_t ms, Counted& tick);
+  void count_burst(Burst& burst, std::int64_t errors, Counted& tick);
 
   ServiceModel service_;
   Trouble trouble_;
@@ -95,6 +120,10 @@ class World {
   std::array<double, kBaselineUnits> baseline_gamma_{};
   std::vector<Burst> bursts_;
   std::vector<Episode> episodes_;
+  PoissonTable canary_requests_;
+  PoissonTable baseline_requests_;
+  std::array<bool, kCanaryHosts> canary_reset_{};  // in this tick, so that nothing of it is seen
+  std::array<bool, kBaselineUnits> baseline_reset_{};
   Counted lost_;
 };
 
