@@ -67,6 +67,7 @@ struct Surroundings {
   Perhaps<Order> command;
   Perhaps<RoutingDrifted> drift;
   Perhaps<Taken> guard;
+  std::string load_trouble;
   bool router_reachable = true;
   int baseline_live_servers = 1;
   bool baseline_probes_failing = false;
@@ -119,6 +120,7 @@ void fields(Archive& archive, Of<Archive, replay::Surroundings>& all) {
   archive.added("command", all.command);
   archive.added("drift", all.drift);
   archive.added("guard", all.guard);
+  archive.added("load_trouble", all.load_trouble);
   archive("router_reachable", all.router_reachable);
   archive("baseline_live_servers", all.baseline_live_servers);
   archive.added("baseline_probes_failing", all.baseline_probes_failing);
@@ -135,6 +137,7 @@ std::string surroundings_of(const Observation& seen) {
   Surroundings all{.health_check = seen.readings.of(Trigger::health_check),
                    .critical_alert = seen.readings.of(Trigger::critical_alert),
                    .drift = listed(seen.drift),
+                   .load_trouble = seen.load_trouble,
                    .router_reachable = seen.router_reachable,
                    .baseline_live_servers = seen.baseline_live_servers,
                    .baseline_probes_failing = seen.baseline_probes_failing,
@@ -167,6 +170,7 @@ Result<void> surround(Observation& seen, std::string_view surroundings) {
   seen.guard.reset();
   for (const Taken& one : all.guard) seen.guard = GuardReport{one.generation, one.at, one.detail};
   seen.drift = first_of(all.drift);
+  seen.load_trouble = all.load_trouble;
   seen.router_reachable = all.router_reachable;
   seen.baseline_live_servers = all.baseline_live_servers;
   seen.baseline_probes_failing = all.baseline_probes_failing;
