@@ -42,8 +42,8 @@ constexpr std::int64_t kLeaseValidMs = 5'000;
 constexpr std::int64_t kGuardEveryMs = 1'000;
 constexpr std::int64_t kIdleMs = 30'000;  // without work and without questions: the end
 constexpr std::string_view kOldLedger =
-    ": the ledger was removed, or is an old copy; put the newest copy of .sluice/ledger.db back, "
-    "or begin anew: `sluice down`, move .sluice away, `sluice adopt`";
+    ": the ledger was removed or is an old copy; put .sluice/ledger.db and its -wal back, or move "
+    ".sluice away and begin anew";
 
 class EngineProcess {
  public:

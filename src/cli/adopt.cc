@@ -1,4 +1,6 @@
 // sluice adopt
+#include <set>
+
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -11,6 +13,8 @@
 
 namespace sluice::cli {
 namespace {
+
+constexpr std::int64_t kPatienceMs = 2'000;
 
 Exit left(const Context& context) {
   context.out("the adoption goes on; `sluice status` shows it\n");
@@ -28,17 +32,32 @@ std::optional<Exit> end_of_adoption(const Context& context, const Status& status
   return Exit::allowed;
 }
 
+// What holds it up, once for each; trouble that is over in a moment is not worth a word.
+void tell_resistance(const Context& context, const Status& status, std::int64_t waited_ms,
+                     std::set<std::string>& told) {
+  if (waited_ms < kPatienceMs) return;
+  for (const std::string& one : status.resisting) {
+    if (told.insert(one).second) {
+      context.out(fmt::format("waiting, trying again: {}\n", printable(one, 1'000)));
+    }
+  }
+}
+
 Result<Exit> wait_for_adoption(const Context& context) {
   const Client client(context);
   std::int64_t silent_ms = 0;
+  std::int64_t waited_ms = 0;
+  std::set<std::string> told;
   while (silent_ms <= kLostMs) {
     const auto status = client.status();
     silent_ms = status ? 0 : silent_ms + kPollMs;
     if (status) {
       if (const auto end = end_of_adoption(context, *status)) return *end;
+      tell_resistance(context, *status, waited_ms, told);
     }
     if (context.interrupted()) return left(context);
     context.sleep(kPollMs);
+    waited_ms += kPollMs;
   }
   return fail(ErrorCode::unavailable, "lost contact with the engine; `sluice status` says more");
 }

@@ -541,6 +541,16 @@ TEST_CASE("adopt: waits until the baseline runs, and says when it does not") {
   CHECK(world.type({"adopt", world.contract}) == 0);
   CHECK(world.out.contains("adopted"));
 
+  World held_up;
+  Status resisting = running;
+  resisting.resisting = {"set_share production: haproxy: cannot connect"};
+  held_up.statuses.assign(100, resisting);
+  held_up.statuses.push_back(adopted);
+  CHECK(held_up.type({"adopt", held_up.contract}) == 0);
+  const std::size_t word = held_up.out.find("trying again: set_share production: haproxy");
+  CHECK(word != std::string::npos);
+  CHECK(held_up.out.find("trying again", word + 1) == std::string::npos);
+
   World failing;
   Status failed;
   failed.adoption = "failed: a1 exits with 3 \x1b[2J";

@@ -37,6 +37,9 @@ class Duty {
   // Stops the engine, then every process; the lease is over. Idempotent.
   void go_down(std::int64_t now_ms);
 
+  // Writes down what the next guard needs to know, in a folder that is new.
+  [[nodiscard]] Result<void> write_anew() const { return save(Durability::survives_power); }
+
   void step(std::int64_t now_ms);
   [[nodiscard]] bool is_down() const;  // went down, and nothing is left
   [[nodiscard]] codec::Json state(std::int64_t now_ms) const;

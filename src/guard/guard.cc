@@ -19,6 +19,7 @@ namespace sluice::guard {
 namespace {
 
 constexpr std::int64_t kStepUs = 20'000;
+constexpr std::int64_t kLookUs = 200'000;
 constexpr int kLockTries = 50;  // half a second
 constexpr net::ServerLimits kLimits{.body_bytes_max = 16U << 20U};
 
@@ -40,34 +41,96 @@ Result<void> make_folder(const std::string& path) {
   return {};
 }
 
-Result<net::Descriptor> lock(const std::string& state_folder) {
-  const std::string path = state_folder + "/guard.lock";
+std::string lock_path(const std::string& state_folder) { return state_folder + "/guard.lock"; }
+
+// Whether the file at that path is still the one that is open.
+bool is_at(const net::Descriptor& file, const std::string& path) {
+  struct stat open{};
+  struct stat there{};
+  return ::fstat(file.number(), &open) == 0 && ::stat(path.c_str(), &there) == 0 &&
+         open.st_dev == there.st_dev && open.st_ino == there.st_ino;
+}
+
+Result<net::Descriptor> lock(const std::string& state_folder, int tries) {
+  const std::string path = lock_path(state_folder);
   net::Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!file.is_open()) return net::system_error("opening", path);
   // A child of a guard that was just killed has its lock, too, until it runs its own program.
-  for (int i = 0; i < kLockTries; ++i) {
+  for (int i = 0; i < tries; ++i) {
+    if (i > 0) ::usleep(10'000);
     if (::flock(file.number(), LOCK_EX | LOCK_NB) == 0) return file;
     if (errno != EWOULDBLOCK) return net::system_error("locking", path);
-    ::usleep(10'000);
   }
   return fail(ErrorCode::conflict, path + ": another guard serves this folder");
 }
 
+// A guard at its post: the lock on its folder, what it keeps running, and the socket to ask it.
+class Post {
+ public:
+  explicit Post(const GuardOptions& options) : options_(options) {}
+
+  Result<void> take() {
+    SLUICE_TRY(make_folders());
+    lock_ = SLUICE_TRY(lock(options_.state_folder, kLockTries));
+    duty_ = SLUICE_TRY(Duty::open(options_, now_ms()));
+    return listen();
+  }
+
+  void stand() {
+    loop_.on_signal([&](int) { loop_.stop(); });
+    loop_.every(kStepUs, [&] {
+      duty_->step(now_ms());
+      if (duty_->is_down()) loop_.stop();
+    });
+    loop_.every(kLookUs, [&] { stay_reachable(); });
+    loop_.run();
+  }
+
+ private:
+  [[nodiscard]] Result<void> make_folders() const {
+    SLUICE_TRY(make_folder(options_.state_folder));
+    return make_folder(options_.state_folder + "/output");
+  }
+
+  Result<void> listen() {
+    server_.reset();
+    server_ = SLUICE_TRY(net::HttpServer::open(
+        loop_, "unix:" + options_.state_folder + "/guard.sock",
+        [&](const net::Request& request) { return answer(*duty_, request, now_ms()); }, kLimits));
+    return {};
+  }
+
+  // Services go on when somebody removes the folder, so their guard must be found again: else a
+  // second one would start, and nobody could ever stop what this one runs.
+  void stay_reachable() {
+    if (is_at(lock_, lock_path(options_.state_folder))) return;
+    if (const auto again = begin_anew(); !again) {
+      if (!told_) fmt::print(stderr, "sluice guard: {}\n", again.error().message);
+      told_ = true;
+    } else {
+      told_ = false;
+    }
+  }
+
+  Result<void> begin_anew() {
+    SLUICE_TRY(make_folders());
+    lock_ = SLUICE_TRY(lock(options_.state_folder, 1));
+    SLUICE_TRY(duty_->write_anew());
+    return listen();
+  }
+
+  const GuardOptions& options_;
+  net::EventLoop loop_;  // outlives the server
+  net::Descriptor lock_;
+  std::unique_ptr<Duty> duty_;
+  std::unique_ptr<net::HttpServer> server_;
+  bool told_ = false;
+};
+
 Result<void> serve(const GuardOptions& options) {
-  SLUICE_TRY(make_folder(options.state_folder));
-  SLUICE_TRY(make_folder(options.state_folder + "/output"));
-  const net::Descriptor held = SLUICE_TRY(lock(options.state_folder));
-  const std::unique_ptr<Duty> duty = SLUICE_TRY(Duty::open(options, now_ms()));
-  net::EventLoop loop;
-  const auto server = SLUICE_TRY(net::HttpServer::open(
-      loop, "unix:" + options.state_folder + "/guard.sock",
-      [&](const net::Request& request) { return answer(*duty, request, now_ms()); }, kLimits));
-  loop.on_signal([&](int) { loop.stop(); });
-  loop.every(kStepUs, [&] {
-    duty->step(now_ms());
-    if (duty->is_down()) loop.stop();
-  });
-  loop.run();
+  Post post(options);
+  SLUICE_TRY(post.take());
+  post.stand();
   return {};
 }
 

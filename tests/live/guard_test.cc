@@ -237,6 +237,22 @@ TEST_CASE("guard: down stops engine and services, then the guard itself") {
   CHECK(world.engine_pid() == 0);
 }
 
+TEST_CASE("guard: when its folder is removed it can be reached again, and stop what it runs") {
+  World world;
+  world.start_guard();
+  REQUIRE(world.deployer().start(Slot::a, world.good_release(), 1));
+  REQUIRE(world.becomes_ready());
+  const int service = world.service_pid();
+  std::filesystem::remove_all(world.state_folder());
+  REQUIRE(wait_until([&] { return process::guard_state(world.state_folder()).has_value(); },
+                     5'000));
+  CHECK(world.service_pid() == service);
+  CHECK(is_alive(service));
+  REQUIRE(process::shut_down(world.state_folder(), 10'000));
+  CHECK(world.guard_ends() == 0);
+  CHECK_FALSE(is_alive(service));
+}
+
 TEST_CASE("guard: what is not understood is refused as a problem and changes nothing") {
   World world;
   world.start_guard();

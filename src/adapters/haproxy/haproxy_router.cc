@@ -58,8 +58,9 @@ Result<void> HaproxyRouter::check_generation(std::uint64_t generation, const Rou
   generation_seen_ = std::max(generation_seen_, known.generation);
   if (generation >= generation_seen_) return {};
   return fail(ErrorCode::rejected,
-              fmt::format("generation {} is older than {}, which map {} has seen", generation,
-                          generation_seen_, printable(spec_.map)));
+              fmt::format("generation {} is older than {}, which map {} has seen; where the ledger "
+                          "was begun anew, write `generation 0` there and reload HAProxy",
+                          generation, generation_seen_, printable(spec_.map)));
 }
 
 // HAProxy does not answer. Should it come back by itself, then with no more for the canary than is
