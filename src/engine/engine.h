@@ -25,6 +25,7 @@
 #include "ports/clock.h"
 #include "ports/deployer.h"
 #include "ports/evidence_store.h"
+#include "ports/flag_store.h"
 #include "ports/journal.h"
 #include "ports/notifier.h"
 #include "ports/probe.h"
@@ -53,6 +54,7 @@ struct Ports {
   ChangeLog* change_log = nullptr;
   EvidenceStore* evidence = nullptr;
   Notifier* notifier = nullptr;      // null where nobody is to be called
+  FlagStore* flags = nullptr;        // null where none is configured
   std::vector<Wiring> environments;  // in the order of the policy
 };
 

@@ -8,6 +8,7 @@
 
 #include "base/assert.h"
 #include "base/text.h"
+#include "gates/flags.h"
 #include "judge/describe.h"
 #include "judge/forecast.h"
 #include "judge/plan_settings.h"
@@ -110,6 +111,7 @@ Observation Watch::look(const Service& service, Tick now) {
   look_at_traffic(seen);
   look_at_health(service, seen, now);
   look_at_alerts(service, seen, now);
+  look_at_flags(service, seen, now);
   look_at_router(service, seen, now);
   last_ = seen;
   return seen;
@@ -302,6 +304,21 @@ void Watch::look_at_alerts(const Service& service, Observation& seen, Tick now) 
   if (reading.reading == Reading::breached) return;
   reading = alerts.live ? TriggerReading{Reading::healthy, "no new critical alert"}
                         : TriggerReading{Reading::error, alerts.trouble};
+}
+
+// Once the release runs where customers are, and until they get some of it.
+void Watch::look_at_flags(const Service& service, Observation& seen, Tick now) const {
+  const Delivery& delivery = *service.delivery;
+  const std::vector<std::string>& names = delivery.plan.flags;
+  const bool asked = current_environment(delivery).customer_facing && !names.empty() &&
+                     delivery.phase == Phase::deploying &&
+                     delivery.progress[delivery.environment].started;
+  if (!asked) return;
+  if (ports_.flags == nullptr) {
+    seen.flags = gates::flags_are_off(names, {});
+  } else if (const auto answers = ports_.flags->poll(names, now)) {
+    seen.flags = gates::flags_are_off(names, *answers);
+  }
 }
 
 void Watch::look_at_router(const Service& service, Observation& seen, Tick now) {

@@ -49,6 +49,7 @@ class Watch {
   void look_at_traffic(Observation& seen) const;
   void look_at_health(const Service& service, Observation& seen, Tick now);
   void look_at_alerts(const Service& service, Observation& seen, Tick now);
+  void look_at_flags(const Service& service, Observation& seen, Tick now) const;
   void look_at_router(const Service& service, Observation& seen, Tick now);
   void check_routing(const Service& service, const Wiring& wiring, const RouterState& state);
   void measure(Rate& rate, std::int64_t requests, Tick now);

@@ -25,6 +25,7 @@ enum class EvidenceKind : std::uint8_t {
   drill,        // a rollback that was performed on purpose
   approval,     // a person let a release through
   exception,    // a person decided an open clause
+  flags,        // what a flag service answered
 };
 
 [[nodiscard]] constexpr std::string_view to_text(EvidenceKind kind) {
@@ -36,6 +37,7 @@ enum class EvidenceKind : std::uint8_t {
     case EvidenceKind::drill: return "drill";
     case EvidenceKind::approval: return "approval";
     case EvidenceKind::exception: return "exception";
+    case EvidenceKind::flags: return "flags";
   }
   return "?";
 }

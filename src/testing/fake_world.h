@@ -21,6 +21,7 @@
 #include "ports/clock.h"
 #include "ports/deployer.h"
 #include "ports/evidence_store.h"
+#include "ports/flag_store.h"
 #include "ports/journal.h"
 #include "ports/notifier.h"
 #include "ports/probe.h"
@@ -103,6 +104,17 @@ class MemoryEvidence final : public EvidenceStore {
   Result<std::string> read(const Digest& digest) override;
   std::map<Digest, std::string> kept;
   bool full = false;
+};
+
+// A flag service in memory: what is not in `standings` it does not have; `up` false: silent.
+class MemoryFlags final : public FlagStore {
+ public:
+  [[nodiscard]] FlagAnswers ask(const std::vector<std::string>& names, std::int64_t) override;
+  [[nodiscard]] std::optional<FlagAnswers> poll(const std::vector<std::string>& names,
+                                                Tick) override;
+  std::map<std::string, FlagStanding> standings;
+  bool up = true;
+  int asked = 0;
 };
 
 // A journal in memory.

@@ -41,7 +41,8 @@ void DeliveryRig::restart() {
                       .clock = clock_.get(),
                       .change_log = change_log_.get(),
                       .evidence = &evidence,
-                      .notifier = notifier_.get()};
+                      .notifier = notifier_.get(),
+                      .flags = &flags};
   for (const EnvironmentSpec& spec : policy.environments) {
     adapters_.push_back(world.adapters(spec.name.text));
     const FakeWorld::Adapters& made = adapters_.back();

@@ -20,6 +20,7 @@ class DeliveryRig {
   FakeWorld world;
   Policy policy;
   MemoryEvidence evidence;
+  MemoryFlags flags;
 
   // A new engine over the same journal and the same world, as after a restart.
   void restart();
