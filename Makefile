@@ -1,5 +1,5 @@
 # The front door. Every target installs and builds what it lacks.
-.PHONY: demo bench test test-asan accept build packages lint fuzz fmt clean help
+.PHONY: demo bench test test-asan interop accept build packages lint fuzz fmt clean help
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -18,6 +18,9 @@ test-asan: packages
 	@cmake --preset asan >build/asan.configure.log 2>&1 || { cat build/asan.configure.log; exit 1; }
 	@cmake --build --preset asan --target asan_tests
 	@tools/run_tests asan
+
+interop: build ## against large real programs, fetched from npm: Unleash 7 on PostgreSQL; says what it skips
+	@tools/interop
 
 build: packages ## build/release/sluice
 	@mkdir -p build

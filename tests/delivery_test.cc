@@ -305,6 +305,90 @@ TEST_CASE("delivery: a restarted router is reported") {
   CHECK(story.saw("after a restart"));
 }
 
+namespace {
+
+// The release has a new feature, behind this flag.
+engine::DeliveryRequest with_feature(const std::string& flag) {
+  engine::DeliveryRequest request{DeliveryRig::contract("REL-2026-002"),
+                                  DeliveryRig::release("REL-2026-002"), "ana"};
+  request.contract.changes[0].type = ChangeType::feature;
+  request.contract.changes[0].flag = flag;
+  return request;
+}
+
+}  // namespace
+
+TEST_CASE("delivery: a feature whose flag is off goes out, and the answers are evidence of it") {
+  Story story;
+  story.rig.flags.standings["new-basket"] = FlagStanding::off;
+  REQUIRE(story.rig.engine().deliver(with_feature("new-basket"))->delivery);
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().phase == Phase::done);
+  const ClauseVerdict& flags = story.delivery().clauses.at(Clause::pre_flags);
+  CHECK(flags.verdict == Verdict::pass);
+  CHECK(flags.why.contains("asked right before the customers"));
+  REQUIRE(flags.evidence.size() == 1);
+  const KeptEvidence* kept = story.rig.service().evidence.find(flags.evidence[0]);
+  REQUIRE(kept != nullptr);
+  CHECK(story.rig.evidence.read(kept->evidence.bytes)->contains("\"new-basket\""));
+}
+
+TEST_CASE("delivery: a flag that is on, unknown or not there refuses the start") {
+  for (const FlagStanding standing :
+       {FlagStanding::on, FlagStanding::varies, FlagStanding::missing, FlagStanding::unknown}) {
+    CAPTURE(to_text(standing));
+    Story story;
+    story.rig.flags.standings["new-basket"] = standing;
+    CHECK_FALSE(story.rig.engine().deliver(with_feature("new-basket"))->delivery);
+  }
+  Story silent;
+  silent.rig.flags.up = false;
+  CHECK_FALSE(silent.rig.engine().deliver(with_feature("new-basket"))->delivery);
+}
+
+TEST_CASE("delivery: a flag that is switched on under way holds the first customers, until off") {
+  Story story;
+  story.rig.flags.standings["new-basket"] = FlagStanding::off;
+  REQUIRE(story.rig.engine().deliver(with_feature("new-basket"))->delivery);
+  story.rig.step();
+  story.rig.flags.standings["new-basket"] = FlagStanding::on;
+  REQUIRE(story.rig.run_until(
+      [&] { return story.delivery().standing.reason == Reason::flags_not_off; }));
+  CHECK(story.production().routing.share == Share::none());
+  CHECK(story.delivery().standing.detail.contains("new-basket"));
+  CHECK(story.delivery().standing.deadline > story.rig.world.now);
+
+  story.rig.restart();  // what the plan says is all that it needs
+  story.rig.step(kSecondMs);
+  CHECK(story.production().routing.share == Share::none());
+  story.rig.flags.standings["new-basket"] = FlagStanding::off;
+  REQUIRE(story.reach_production());
+}
+
+TEST_CASE("delivery: a flag that stays on takes the release back at the deadline") {
+  Story story;
+  story.rig.flags.standings["new-basket"] = FlagStanding::off;
+  REQUIRE(story.rig.engine().deliver(with_feature("new-basket"))->delivery);
+  story.rig.step();
+  story.rig.flags.standings["new-basket"] = FlagStanding::varies;
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().phase == Phase::rolled_back);
+  CHECK(story.saw("deadline: flags_not_off"));
+  CHECK_FALSE(story.saw("set_share production baseline=a share=5 %"));
+}
+
+TEST_CASE("delivery: once customers have it, its flag is theirs to switch") {
+  Story story;
+  story.rig.flags.standings["new-basket"] = FlagStanding::off;
+  REQUIRE(story.rig.engine().deliver(with_feature("new-basket"))->delivery);
+  REQUIRE(story.reach_production());
+  story.rig.flags.standings["new-basket"] = FlagStanding::on;
+  const int asked = story.rig.flags.asked;
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().phase == Phase::done);
+  CHECK(story.rig.flags.asked == asked);
+}
+
 TEST_CASE("delivery: a second one is refused and names the first; --supersede replaces it") {
   Story story;
   REQUIRE(story.rig.deliver("REL-2026-002").delivery);

@@ -79,6 +79,7 @@ class World:
             if not (self.build / program).is_file():
                 raise Trouble(f"{self.build / program} is missing: make build")
         self._copy_example()
+        subprocess.run([str(self.folder / "history")], check=True, stdout=subprocess.DEVNULL)
         self._choose_ports()
         for name in ENVIRONMENTS:
             self.witness[name] = demo_log.Witness(TARGET_MS)

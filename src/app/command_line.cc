@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "adapters/evidence_files/evidence_files.h"
+#include "adapters/flags/flag_service.h"
 #include "adapters/process/client.h"
 #include "app/load.h"
 #include "app/login.h"
@@ -255,6 +256,10 @@ cli::Context command_line_context(const std::string& folder, const std::string& 
   context.load_contract = [folder](const std::string& path) { return load_contract(folder, path); };
   context.store_contract = [folder](const std::string& path, const cli::ReadSoFar& read_so_far) {
     return store_for(folder, path, read_so_far);
+  };
+  context.ask_about_flags = [](const Policy& policy, const std::vector<std::string>& names) {
+    if (policy.flags.protocol == FlagProtocol::none) return FlagAnswers{};
+    return flags::FlagService(policy.flags).ask(names, policy.flags.timeout_ms);
   };
   context.read_service = [state] { return read_service(state); };
   context.read_delivery = [state](const DeliveryId& delivery) {

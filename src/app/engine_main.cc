@@ -16,6 +16,7 @@
 #include "adapters/change_log/change_log_file.h"
 #include "adapters/evidence_files/draft_files.h"
 #include "adapters/evidence_files/evidence_files.h"
+#include "adapters/flags/flag_service.h"
 #include "adapters/notify/command_notifier.h"
 #include "adapters/process/client.h"
 #include "api/handlers.h"
@@ -85,6 +86,7 @@ class EngineProcess {
   std::unique_ptr<evidence_files::EvidenceFiles> evidence_;
   std::unique_ptr<evidence_files::DraftFiles> drafts_;
   std::optional<notify::CommandNotifier> notifier_;
+  std::optional<flags::FlagService> flags_;
   std::vector<WiredEnvironment> environments_;
   std::unique_ptr<engine::Engine> engine_;
   std::optional<api::Handlers> handlers_;
@@ -124,12 +126,14 @@ Result<void> EngineProcess::open_engine() {
   evidence_ = std::make_unique<evidence_files::EvidenceFiles>(state_ + "/evidence");
   drafts_ = std::make_unique<evidence_files::DraftFiles>(state_ + "/evidence");
   if (!policy_.notify.command.empty()) notifier_.emplace(policy_.notify);
+  if (policy_.flags.protocol != FlagProtocol::none) flags_.emplace(policy_.flags);
   engine::Ports ports{.journal = ledger_.get(),
                       .clock = &clock_,
                       .change_log = change_log_.get(),
                       .evidence = evidence_.get(),
                       .drafts = drafts_.get(),
-                      .notifier = notifier_ ? &*notifier_ : nullptr};
+                      .notifier = notifier_ ? &*notifier_ : nullptr,
+                      .flags = flags_ ? &*flags_ : nullptr};
   for (const EnvironmentSpec& spec : policy_.environments) {
     environments_.push_back(SLUICE_TRY(wire(policy_, spec, state_)));
     ports.environments.push_back(environments_.back().wiring());

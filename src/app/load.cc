@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <functional>
 #include <set>
 #include <vector>
@@ -11,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "adapters/git/change_history.h"
 #include "adapters/process/artifact_store.h"
 #include "adapters/process/digested_file.h"
 #include "base/text.h"
@@ -29,6 +31,14 @@ std::string relative_to(const std::string& folder, const std::string& path) {
 
 void make_absolute(const std::string& folder, std::string& path) {
   if (!path.empty()) path = below(folder, path);
+}
+
+// What it is once symbolic links are followed: of what does not exist yet, its folder. Empty: that
+// neither exists.
+std::string real_path(const std::string& path) {
+  std::error_code failed;
+  const std::filesystem::path whole = std::filesystem::weakly_canonical(path, failed);
+  return failed || path.empty() ? std::string() : whole.string();
 }
 
 // One of the lists of files in a release.
@@ -103,6 +113,7 @@ Result<cli::LoadedContract> load(const std::string& folder, const std::string& p
         {.name = migration.name, .location = migration.name, .digest_text = {}, .at = migration.at},
         folder, digest_of);
   }
+  loaded.contract.history = git::read_history(folder, loaded.contract);
   release.flags = flags_of(loaded.contract);
   release.id = loaded.contract.release_id;
   release.title = loaded.contract.title;
@@ -177,9 +188,14 @@ Result<cli::LoadedPolicy> load_policy(const std::string& folder) {
   make_absolute(folder, policy.change_log);
   make_absolute(folder, policy.webhook.token_file);
   make_absolute(folder, policy.people_socket);
+  make_absolute(folder, policy.flags.token_file);
+  if (policy.flags.protocol == FlagProtocol::flagd) make_absolute(folder, policy.flags.where);
   for (EnvironmentSpec& environment : policy.environments) {
     make_absolute(folder, environment.haproxy.socket);
     make_absolute(folder, environment.haproxy.map);
+    for (const std::string& file : {environment.haproxy.socket, environment.haproxy.map}) {
+      if (std::string real = real_path(file); !real.empty()) environment.real_paths[file] = real;
+    }
   }
   return cli::LoadedPolicy{std::move(policy), std::move(reading.complaints)};
 }

@@ -7,6 +7,7 @@
 #include "cli/contract_path.h"
 #include "cli/standpoint.h"
 #include "gates/before_start.h"
+#include "gates/flags.h"
 #include "gates/forecast.h"
 #include "gates/plan_of.h"
 
@@ -34,6 +35,12 @@ std::vector<gates::EnvironmentForecast> forecasts_of(const LoadedContract& contr
   return gates::forecast(plan, policy, service);
 }
 
+FlagAnswers flag_answers(const Context& context, const Policy& policy, const Contract& contract) {
+  const std::vector<std::string> names = gates::flags_of_features(contract);
+  if (names.empty() || !context.ask_about_flags) return {};
+  return context.ask_about_flags(policy, names);
+}
+
 Result<Exit> run_check(const Context& context, const Arguments& arguments) {
   const std::string path = SLUICE_TRY(absolute_contract(arguments.text("CONTRACT")));
   const LoadedPolicy policy = SLUICE_TRY(context.load_policy());
@@ -41,10 +48,11 @@ Result<Exit> run_check(const Context& context, const Arguments& arguments) {
   LoadedContract contract = SLUICE_TRY(context.load_contract(path));
   print_complaints(context, contract.complaints);
   const Service service = SLUICE_TRY(context.read_service());
+  const FlagAnswers flags = flag_answers(context, policy.policy, contract.contract);
   CheckReport report =
       make_report(policy.policy, contract,
                   gates::evaluate_before_start(contract.contract, policy.policy, service,
-                                               contract.release, wall_clock()));
+                                               contract.release, wall_clock(), flags));
   report.forecasts = forecasts_of(contract, policy.policy, service);
   context.out(rendered(report, arguments.text("output"), context.terminal));
   return exit_of(report);
@@ -62,10 +70,13 @@ constinit const Command kCheck{
         "clause with its verdict, the reason, what would make it pass and who can do that; then\n"
         "every parameter with its value, and what promotion of each stage takes at the traffic "
         "that\n"
-        "sluice.yaml expects. Starts nothing and changes nothing. The other formats are for a job\n"
-        "summary (markdown), code scanning (sarif), test reports (junit), annotations (github) "
-        "and\n"
-        "code quality (gitlab); nothing but the report is on standard output.\n"
+        "sluice.yaml expects. Starts nothing and changes nothing; the flag service of sluice.yaml "
+        "is\n"
+        "asked about the flags of new features. The other formats are for a job summary "
+        "(markdown),\n"
+        "code scanning (sarif), test reports (junit), annotations (github) and code quality "
+        "(gitlab);\n"
+        "nothing but the report is on standard output.\n"
         "Exit codes: 0 it may start, 1 a clause fails, 2 a file cannot be used, 3 a clause is "
         "open.",
     .example = "sluice check work/releases/2026-11-24-storefront-release-contract.md",

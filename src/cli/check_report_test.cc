@@ -49,7 +49,8 @@ CheckReport some_report() {
        verdict(Clause::pre_quality_security, Verdict::fail, "finding",
                "one <high> finding: 100% of | it, \"quoted\"", "correct it"),
        verdict(Clause::pre_contract, Verdict::inconclusive, "unread", "nobody knows", "find out"),
-       verdict(Clause::pre_flags, Verdict::inconclusive, std::string(kNotBuilt), "no gate yet"),
+       verdict(Clause::pre_migrations, Verdict::inconclusive, std::string(kNotBuilt),
+               "no gate yet"),
        verdict(Clause::plan_stages, Verdict::pass, "ok", "four stages")});
 }
 

@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "model/contract.h"
 #include "model/event.h"
+#include "model/flag.h"
 #include "model/policy.h"
 #include "model/release.h"
 #include "model/service.h"
@@ -67,6 +68,8 @@ struct Context {
   std::function<Result<LoadedContract>(const std::string& path)> load_contract;
   // The same, with a copy of every artifact in the store: what is delivered or adopted.
   std::function<Result<LoadedContract>(const std::string& path, const ReadSoFar&)> store_contract;
+  // What the flag service of sluice.yaml says about these; waits for it. Not set: nobody is asked.
+  std::function<FlagAnswers(const Policy&, const std::vector<std::string>&)> ask_about_flags;
   std::function<Result<Service>()> read_service;  // fold of the ledger, without an engine
   // As it was when this delivery had ended, or as it is where it goes on. `not_found`.
   std::function<Result<Service>(const DeliveryId&)> read_delivery;

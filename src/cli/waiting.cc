@@ -25,6 +25,8 @@ std::string_view what_ends(Reason reason) {
     case Reason::evidence_lost:
       return "nothing by itself: revoked or expired evidence stays so; a new delivery needs new "
              "one";
+    case Reason::flags_not_off:
+      return "flags that are off for every customer, and a flag service that says so";
     case Reason::router_unreachable: return "a router that answers again";
     case Reason::baseline_unhealthy:
       return "a person: `sluice rollback` goes back, a healthy baseline goes on";
@@ -57,6 +59,7 @@ std::string_view at_deadline(Reason reason) {
     case Reason::alert_source_error:
     case Reason::preexisting_alert:
     case Reason::evidence_lost:
+    case Reason::flags_not_off:
     case Reason::router_unreachable:
     case Reason::paused:
     case Reason::smoke_running:

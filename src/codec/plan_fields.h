@@ -82,6 +82,7 @@ void fields(Archive& archive, Of<Archive, Plan>& plan) {
   archive("fallback", plan.fallback);
   archive("notify", plan.notify);
   archive("returns", plan.returns);
+  archive.added("flags", plan.flags);
 }
 
 }  // namespace sluice::codec

@@ -25,4 +25,19 @@ std::string statement_of(const Exception& exception, Tick at, Tick until) {
          "\n";
 }
 
+std::string statement_of(const FlagAnswers& answers, Tick at) {
+  Json::Array flags;
+  for (const FlagFinding& flag : answers.flags) {
+    flags.emplace_back(
+        Json::Object{{"name", flag.name}, {"standing", to_text(flag.standing)}, {"why", flag.why}});
+  }
+  return Json(Json::Object{{"statement", "flags"},
+                           {"at", to_text(at)},
+                           {"at_unix_ms", at.unix_ms},
+                           {"source", answers.source},
+                           {"flags", std::move(flags)}})
+             .dump() +
+         "\n";
+}
+
 }  // namespace sluice::codec

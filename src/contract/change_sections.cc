@@ -46,6 +46,7 @@ struct ChangeColumns {
   std::optional<std::size_t> mission;
   std::optional<std::size_t> verdict;
   std::optional<std::size_t> flag;
+  std::optional<std::size_t> commits;
 };
 
 ChangeColumns change_columns(const SectionTable& table) {
@@ -53,7 +54,20 @@ ChangeColumns change_columns(const SectionTable& table) {
           .type = table.column({"type", "change type", "kind", "category"}),
           .mission = table.column({"mission", "mission id", "missions", "ticket", "work item"}),
           .verdict = table.column({"quality verdict", "verdict", "quality", "quality evaluation"}),
-          .flag = table.column({"flag", "feature flag", "flags"})};
+          .flag = table.column({"flag", "feature flag", "flags"}),
+          .commits = table.column({"commits", "commit"})};
+}
+
+// "3f9a00c, 81b2c4d" or with blanks between them.
+std::vector<std::string> commits_of(std::string_view cell) {
+  std::vector<std::string> commits;
+  if (says_nothing(cell)) return commits;
+  std::string spaced(cell);
+  std::ranges::replace_if(spaced, [](char c) { return c == ',' || c == ';' || c == '\n'; }, ' ');
+  for (const std::string_view word : split(spaced, ' ')) {
+    if (!trim(word).empty()) commits.emplace_back(trim(word));
+  }
+  return commits;
 }
 
 void read_change(const SectionReader& reader, const Block& row, const ChangeColumns& columns) {
@@ -66,6 +80,7 @@ void read_change(const SectionReader& reader, const Block& row, const ChangeColu
                 .at = row.at};
   change.type = change_type(change.type_text);
   change.flag = flag_of(change, cell_text(row, columns.flag));
+  change.commits = commits_of(cell_text(row, columns.commits));
   if (columns.type && change.type == ChangeType::unknown && !holds_placeholder(change.type_text)) {
     reader.complain(row.cells[*columns.type].at,
                     fmt::format("`{}` is no type of change", printable(change.type_text)),

@@ -35,6 +35,7 @@ const std::vector<BlockField>& block_fields() {
        &Contract::release_manager,
        &Contract::release_manager_at},
       {"Author", {"author", "created by", "prepared by"}, &Contract::author, nullptr},
+      {"Commits", {"commits", "commit range", "commit"}, &Contract::commits, &Contract::commits_at},
       {"Window", {"window", "deployment window", "release window"}, &Contract::window, nullptr},
   };
   return kFields;

@@ -118,6 +118,25 @@ bool complains(const Contract& contract, std::string_view words) {
 
 }  // namespace
 
+TEST_CASE("contract: a range of commits and the commits of changes are optional, and read") {
+  CHECK(parse_contract(kWhole, "c.md").commits == "");
+  const Contract range =
+      with("> **Release Manager:**", "> **Commits:** `v1.3.0..v1.4.0`\n> **Release Manager:**");
+  CHECK(all(range.complaints) == "");
+  CHECK(range.commits == "v1.3.0..v1.4.0");
+  CHECK(range.commits_at.line == 7);
+
+  std::string text = replaced("Verdict | Flag |\n|--------|------|---------|-----------------|",
+                              "Verdict | Flag | Commits |\n|--------|------|---------|---|---|");
+  const std::size_t row = text.find("`kept-carts` |");
+  REQUIRE(row != std::string::npos);
+  text.replace(row, 14, "`kept-carts` | 3f9a00c, `81b2c4d` |");
+  const Contract named = parse_contract(text, "c.md");
+  REQUIRE(named.changes.size() == 2);
+  CHECK(named.changes[0].commits == std::vector<std::string>{"3f9a00c", "81b2c4d"});
+  CHECK(named.changes[1].commits.empty());
+}
+
 TEST_CASE("contract: a whole contract is read without a complaint") {
   const Contract c = parse_contract(kWhole, "c.md");
 

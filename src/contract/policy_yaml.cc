@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "contract/contains.h"
 #include "contract/environment_yaml.h"
+#include "contract/flags_yaml.h"
 #include "contract/map_reader.h"
 #include "contract/people_yaml.h"
 #include "contract/value_rules.h"
@@ -64,6 +65,7 @@ class PolicyReader {
     read_fallback(map);
     read_webhook(map.take("webhook"));
     read_notify(map.take("notify"));
+    read_flags(map, policy_.flags, list_);
     map.require("environments");
     read_environments(map);
     read_people(map, policy_, list_);

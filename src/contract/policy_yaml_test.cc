@@ -128,6 +128,27 @@ TEST_CASE("policy: an environment without stages has one, of all traffic") {
   CHECK(policy.environments[0].stages[0].soak_ms == 0);
 }
 
+TEST_CASE("policy: flags are looked up in one place, with a token and a context") {
+  const auto read = [](std::string_view flags) {
+    return parse_policy(fmt::format("{}flags: {}\n", kWhole, flags), "s.yaml");
+  };
+  const auto [policy, complaints] =
+      read("{ofrep: 'https://flags.example', token_file: flags.token, context: {country: DE}}");
+  CHECK(all(complaints) == "");
+  CHECK(policy.flags.protocol == FlagProtocol::ofrep);
+  CHECK(policy.flags.where == "https://flags.example");
+  CHECK(policy.flags.token_file == "flags.token");
+  CHECK(policy.flags.context == std::map<std::string, std::string>{{"country", "DE"}});
+  CHECK(read("{flagd: flags/production.json}").policy.flags.protocol == FlagProtocol::flagd);
+  CHECK(read("{unleash: 'http://127.0.0.1:4242'}").policy.flags.protocol == FlagProtocol::unleash);
+  CHECK(parse_policy(kWhole, "s.yaml").policy.flags.protocol == FlagProtocol::none);
+
+  CHECK(all(read("{ofrep: flags.json}").complaints).contains("write http://HOST:PORT"));
+  CHECK(all(read("{timeout: 1s}").complaints).contains("names no flag service"));
+  CHECK(all(read("{flagd: a, unleash: 'http://b'}").complaints).contains("several services"));
+  CHECK(all(read("{flagd: a, token: s3cret}").complaints).contains("`flags.token`"));
+}
+
 TEST_CASE("policy: unknown keys are refused, and the nearest known one is suggested") {
   CHECK(said("p99_target", "p99_targt") ==
         "s.yaml:5:3: `parameters.p99_targt` is no known key; did you mean `p99_target`?\n");

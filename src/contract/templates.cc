@@ -12,6 +12,7 @@ constexpr std::string_view kContract = R"(# Release Contract: [service and versi
 > **Created:** YYYY-MM-DD
 > **Revision:** 1 | **Last updated:** YYYY-MM-DD
 > **Release Manager:** [name]
+> **Commits:** [the range of the release, such as v1.3.0..v1.4.0; without a Git repository leave the line out]
 
 <!--
   Replace everything in [brackets], every date and id, and choose one of the options where several
@@ -25,7 +26,9 @@ constexpr std::string_view kContract = R"(# Release Contract: [service and versi
 
 ## Changes Included
 
-<!-- Type: feature, fix, improvement or deprecation. A feature names the flag it is behind. -->
+<!-- Type: feature, fix, improvement or deprecation. A feature names the flag it is behind. Every
+     commit of the range belongs to a change: its message mentions the mission, or a column
+     Commits names it. -->
 
 | Change | Type | Mission | Quality Verdict | Flag |
 |--------|------|---------|-----------------|------|
@@ -185,6 +188,10 @@ change_log: CHANGES.md
 # its health checks. A command without a shell; the notice is JSON on its standard input, exit status 0
 # means taken, anything else is tried again for an hour. Without it nobody is called.
 # notify: { command: [/usr/local/bin/page, --team, storefront], timeout: 10s }
+
+# Where the flags of production's customers are looked up: new features are off there until they
+# are delivered. One of ofrep, unleash (URLs) and flagd (a JSON file).
+# flags: { ofrep: "https://flags.example", token_file: flags.token }
 
 # Needed only for a first deployment, where there is nothing to return to: a backend of HAProxy that
 # says so to customers, or none.

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <iterator>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -9,6 +10,7 @@
 #include "core/moment.h"
 #include "core/pacing.h"
 #include "gates/change_log_line.h"
+#include "gates/decisions.h"
 
 namespace sluice::core {
 namespace {
@@ -18,6 +20,37 @@ bool anything_pending(const Moment& m) {
   return std::ranges::any_of(m.service.pending, [&](const PendingEffect& pending) {
     return pending.generation == m.service.generation;
   });
+}
+
+// How pre.flags was decided before the start: by the gate, or by a person.
+const ClauseVerdict* flags_at_start(const Moment& m) {
+  const auto found = m.delivery.clauses.find(Clause::pre_flags);
+  return found == m.delivery.clauses.end() ? nullptr : &found->second;
+}
+
+// A person decided that it need not be known; that something is on is another matter.
+bool flags_excepted(const Moment& m) {
+  const ClauseVerdict* before = flags_at_start(m);
+  const bool excepted = before != nullptr && before->code == gates::kByException;
+  return excepted && m.seen.flags && m.seen.flags->verdict == Verdict::inconclusive;
+}
+
+// Somebody may have switched a flag on since the start: customers would get the feature at once.
+std::optional<Decision> flags_hold(const Moment& m) {
+  if (m.seen.flags && m.seen.flags->verdict == Verdict::pass) return std::nullopt;
+  if (flags_excepted(m)) return std::nullopt;
+  const Standing& standing = m.delivery.standing;
+  const Tick since = standing.reason == Reason::flags_not_off ? standing.since : m.now;
+  return stand(Reason::flags_not_off,
+               m.seen.flags ? m.seen.flags->why : "the flag service has not answered yet",
+               since + m.deadlines().evidence_ms);
+}
+
+std::vector<Event> flags_decided(const Moment& m) {
+  if (!m.seen.flags || m.seen.flags->verdict != Verdict::pass) return {};
+  ClauseVerdict again = *m.seen.flags;
+  if (const ClauseVerdict* before = flags_at_start(m)) again.evidence = before->evidence;
+  return {ClauseDecided{std::move(again)}};
 }
 
 Decision deploy(const Moment& m) {
@@ -40,7 +73,14 @@ Decision deploy(const Moment& m) {
     return stand(Reason::starting_canary, "the traffic has not been measured yet",
                  m.delivery.phase_since + m.deadlines().deploy_ms);
   }
-  return {intend(m.service, {SetShare{name, m.baseline(), first}})};
+  Decision decision;
+  if (m.environment().customer_facing && !m.delivery.plan.flags.empty()) {
+    if (auto open = flags_hold(m)) return *open;
+    decision.events = flags_decided(m);
+  }
+  std::ranges::move(intend(m.service, {SetShare{name, m.baseline(), first}}),
+                    std::back_inserter(decision.events));
+  return decision;
 }
 
 // A grace delays promotion, never a rollback.

@@ -80,6 +80,7 @@ Result<Plan> plan_of_return(const Service& service, const DeliveryId& named) {
   Plan plan = done.plan;
   plan.release = *replaced;
   plan.returns = true;
+  plan.flags.clear();  // what served before serves again as it did, its flags with it
   plan.parameters.evidence_paced = false;  // it served before, and somebody waits for it
   // It was the baseline of every environment: what was shown of it there is evidence still, and
   // production does not wait for the others, which keep what they have.

@@ -15,6 +15,7 @@
 #include "engine/recorder.h"
 #include "engine/watch.h"
 #include "gates/before_start.h"
+#include "gates/flags.h"
 #include "gates/plan_of.h"
 
 namespace sluice::engine {
@@ -24,6 +25,8 @@ namespace {
 constexpr int kRoundsMax = 8;
 // Who decides for longer than this does not decide about an exception but about the policy.
 constexpr std::int64_t kExceptionMsMax = 366 * kDayMs;
+// Waiting for a flag service: no port may block for longer while there is something to supervise.
+constexpr std::int64_t kBusyPatienceMs = 500;
 
 // Evidence may be missing while nobody can steer or see: then no share is raised, not even one that
 // was decided before.
@@ -32,7 +35,7 @@ bool may_raise(const Service& service) {
   const Reason reason = service.delivery->standing.reason;
   return !service.delivery->paused && !is_blind(reason) && reason != Reason::baseline_unhealthy &&
          reason != Reason::preexisting_alert && reason != Reason::evidence_lost &&
-         reason != Reason::harm_suspected;
+         reason != Reason::flags_not_off && reason != Reason::harm_suspected;
 }
 
 // A person who names a delivery means that one and no other.
@@ -77,6 +80,8 @@ struct Engine::Parts {
   Result<void> check_environments(const Plan& plan, const DeliveryId& id) const;
   Result<void> take_back_done(const Command& command);
   Result<void> drop_request(const Command& command);
+  [[nodiscard]] FlagAnswers ask_about_flags(const Contract& contract) const;
+  Result<void> record(FlagAnswers& answers, const Release& release);
   Result<Admission> admit(const DeliveryRequest& request);
   Result<DeliveryId> start(const Plan& plan, const std::vector<ClauseVerdict>& clauses);
   Result<Evidence> keep(EvidenceKind kind, const std::string& statement, Evidence evidence);
@@ -175,9 +180,31 @@ Result<void> Engine::Parts::check_environments(const Plan& plan, const DeliveryI
   return {};
 }
 
+// Of the flags that new features name. While a delivery has to be supervised, not for long.
+FlagAnswers Engine::Parts::ask_about_flags(const Contract& contract) const {
+  const std::vector<std::string> names = gates::flags_of_features(contract);
+  if (names.empty() || ports.flags == nullptr) return {};
+  const std::int64_t patience_ms = service.delivering()
+                                       ? std::min(kBusyPatienceMs, policy.flags.timeout_ms)
+                                       : policy.flags.timeout_ms;
+  return ports.flags->ask(names, patience_ms);
+}
+
+// What was answered becomes evidence of the delivery that is asked for.
+Result<void> Engine::Parts::record(FlagAnswers& answers, const Release& release) {
+  if (answers.source.empty() || !answers.trouble.empty() || ports.evidence == nullptr) return {};
+  const Evidence evidence =
+      SLUICE_TRY(keep(EvidenceKind::flags, codec::statement_of(answers, now()),
+                      {.about = release.digest, .by = "sluice", .source = answers.source}));
+  answers.evidence = evidence.id;
+  return journal({EvidenceRecorded{evidence}}, now());
+}
+
 Result<Admission> Engine::Parts::admit(const DeliveryRequest& request) {
+  FlagAnswers flags = ask_about_flags(request.contract);
+  SLUICE_TRY(record(flags, request.release));
   const gates::Planning planning =
-      gates::plan_delivery(request.contract, policy, service, request.release, now());
+      gates::plan_delivery(request.contract, policy, service, request.release, now(), flags);
   Admission admission{.clauses = planning.clauses};
   if (!planning.plan) {
     const DeliveryRefused refused{request.release.id, request.contract.revision_digest,
@@ -358,7 +385,9 @@ Result<Exception> Engine::except(const ExceptionRequest& request) {
     return fail(ErrorCode::invalid_input,
                 "an exception ends later than now, and within a year: " + to_text(request.until));
   }
-  const gates::Facts facts{request.contract, parts.policy, parts.service, request.release, now};
+  const FlagAnswers flags = parts.ask_about_flags(request.contract);
+  const gates::Facts facts{request.contract, parts.policy, parts.service,
+                           request.release,  now,          &flags};
   const std::vector<ClauseVerdict> found = gates::found_before_start(facts);
   const auto one = std::ranges::find(found, request.clause, &ClauseVerdict::clause);
   if (one == found.end()) {

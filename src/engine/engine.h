@@ -26,6 +26,7 @@
 #include "ports/deployer.h"
 #include "ports/evidence_drafts.h"
 #include "ports/evidence_store.h"
+#include "ports/flag_store.h"
 #include "ports/journal.h"
 #include "ports/load.h"
 #include "ports/notifier.h"
@@ -57,6 +58,7 @@ struct Ports {
   EvidenceStore* evidence = nullptr;
   EvidenceDrafts* drafts = nullptr;  // null: what is looked at is not kept
   Notifier* notifier = nullptr;      // null where nobody is to be called
+  FlagStore* flags = nullptr;        // null where none is configured
   std::vector<Wiring> environments;  // in the order of the policy
 };
 

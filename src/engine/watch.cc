@@ -7,6 +7,7 @@
 
 #include "base/assert.h"
 #include "base/text.h"
+#include "gates/flags.h"
 
 namespace sluice::engine {
 namespace {
@@ -93,6 +94,7 @@ Observation Watch::look(const Service& service, Tick now) {
   hearing_->tell(seen);
   look_at_health(service, seen, now);
   look_at_alerts(service, seen, now);
+  look_at_flags(service, seen, now);
   seen.load_trouble = keep_load(under_load(service.delivery->phase) ? wiring_ : nullptr, now);
   look_at_router(service, seen, now);
   last_ = seen;
@@ -194,6 +196,21 @@ std::string Watch::keep_load(const Wiring* where, Tick now) {
     if (!kept) trouble = kept.error().message;
   }
   return trouble;
+}
+
+// Once the release runs where customers are, and until they get some of it.
+void Watch::look_at_flags(const Service& service, Observation& seen, Tick now) const {
+  const Delivery& delivery = *service.delivery;
+  const std::vector<std::string>& names = delivery.plan.flags;
+  const bool asked = current_environment(delivery).customer_facing && !names.empty() &&
+                     delivery.phase == Phase::deploying &&
+                     delivery.progress[delivery.environment].started;
+  if (!asked) return;
+  if (ports_.flags == nullptr) {
+    seen.flags = gates::flags_are_off(names, {});
+  } else if (const auto answers = ports_.flags->poll(names, now)) {
+    seen.flags = gates::flags_are_off(names, *answers);
+  }
 }
 
 void Watch::look_at_router(const Service& service, Observation& seen, Tick now) {

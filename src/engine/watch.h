@@ -46,6 +46,7 @@ class Watch {
   void look_at_health(const Service& service, Observation& seen, Tick now);
   void look_at_alerts(const Service& service, Observation& seen, Tick now);
   std::string keep_load(const Wiring* where, Tick now);
+  void look_at_flags(const Service& service, Observation& seen, Tick now) const;
   void look_at_router(const Service& service, Observation& seen, Tick now);
   void check_routing(const Service& service, const Wiring& wiring, const RouterState& state);
 

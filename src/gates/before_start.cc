@@ -22,6 +22,7 @@ constexpr std::array kGates{
     Gate{Clause::progression_health, progression_health},
     Gate{Clause::pre_contract, pre_contract},
     Gate{Clause::pre_rollback_documented, pre_rollback_documented},
+    Gate{Clause::pre_flags, pre_flags},
     Gate{Clause::plan_stages, plan_stages},
     Gate{Clause::plan_health_checks, plan_health_checks},
     Gate{Clause::plan_triggers, plan_triggers},
@@ -55,8 +56,8 @@ std::vector<ClauseVerdict> found_before_start(const Facts& facts) {
 
 std::vector<ClauseVerdict> evaluate_before_start(const Contract& contract, const Policy& policy,
                                                  const Service& service, const Release& release,
-                                                 Tick now) {
-  const Facts facts{contract, policy, service, release, now};
+                                                 Tick now, const FlagAnswers& flags) {
+  const Facts facts{contract, policy, service, release, now, &flags};
   std::vector<ClauseVerdict> verdicts = found_before_start(facts);
   apply_exceptions(verdicts, facts);
   return verdicts;

@@ -16,7 +16,8 @@ namespace sluice::gates {
 [[nodiscard]] std::vector<ClauseVerdict> evaluate_before_start(const Contract& contract,
                                                                const Policy& policy,
                                                                const Service& service,
-                                                               const Release& release, Tick now);
+                                                               const Release& release, Tick now,
+                                                               const FlagAnswers& flags = {});
 
 // The same without the exceptions that people made: what the gates themselves found.
 [[nodiscard]] std::vector<ClauseVerdict> found_before_start(const Facts& facts);

@@ -64,7 +64,7 @@ TEST_CASE("holds_start: FAIL holds, and INCONCLUSIVE unless the gate is not buil
   const ClauseVerdict pass{.clause = Clause::plan_stages, .verdict = Verdict::pass, .looked_at = 1};
   const ClauseVerdict fail{.clause = Clause::plan_stages, .verdict = Verdict::fail};
   const ClauseVerdict open{.clause = Clause::plan_stages, .code = "nothing_examined"};
-  const ClauseVerdict unbuilt{.clause = Clause::pre_flags, .code = "not_built"};
+  const ClauseVerdict unbuilt{.clause = Clause::pre_migrations, .code = "not_built"};
 
   CHECK(holds_start({pass, unbuilt}).empty());
   CHECK(holds_start({pass, fail, open, unbuilt}) == std::vector{fail, open});
@@ -73,7 +73,7 @@ TEST_CASE("holds_start: FAIL holds, and INCONCLUSIVE unless the gate is not buil
 TEST_CASE("holds_start: not_built excuses no clause that has a gate, and no FAIL") {
   const ClauseVerdict built{.clause = Clause::plan_stages, .code = "not_built"};
   const ClauseVerdict fail{
-      .clause = Clause::pre_flags, .verdict = Verdict::fail, .code = "not_built"};
+      .clause = Clause::pre_migrations, .verdict = Verdict::fail, .code = "not_built"};
 
   CHECK(holds_start({built, fail}).size() == 2);
 }

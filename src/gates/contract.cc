@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "gates/change_history.h"
 #include "gates/decisions.h"
 #include "gates/findings.h"
 #include "gates/start_gates.h"
@@ -215,6 +216,7 @@ ClauseVerdict pre_contract(const Facts& facts) {
   check_status(findings, contract);
   check_sections(findings, contract);
   check_changes(findings, contract);
+  check_commits(findings, contract);
   check_breaking(findings, contract);
   check_artifacts(findings, contract, facts.release);
   check_placeholders(findings, contract);

@@ -230,7 +230,7 @@ TEST_CASE("exceptions: what nobody may decide, and who may not") {
   CHECK(refusal(failed, kBen).contains("nobody may decide that away"));
   CHECK(refusal(open_clause(Clause::pre_quality_security), kAna).contains("security has no"));
   CHECK(refusal(open_clause(Clause::emergency_signal), kBen).contains("emergency"));
-  CHECK(refusal(not_built(Clause::pre_flags), kBen).contains("holds nothing"));
+  CHECK(refusal(not_built(Clause::pre_migrations), kBen).contains("holds nothing"));
   CHECK(refusal(open_clause(), kAna).contains("has not the domain `operations`"));
   CHECK(refusal(open_clause(), kCleo).contains("authors do not decide"));
   CHECK(refusal(open_clause(), {"eve", 7}).contains("is nobody"));

@@ -13,23 +13,30 @@ constexpr std::size_t kNamedMax = 5;  // more than a person reads at once; the c
 
 }  // namespace
 
+void Findings::Reasons::add(std::string_view first_code, std::string why, std::string remedy) {
+  if (code.empty()) code = first_code;
+  whys.push_back(std::move(why));
+  if (std::ranges::find(remedies, remedy) == remedies.end()) remedies.push_back(std::move(remedy));
+}
+
 void Findings::fail(std::string_view code, std::string why, std::string remedy) {
-  if (code_.empty()) code_ = code;
-  whys_.push_back(std::move(why));
-  if (std::ranges::find(remedies_, remedy) == remedies_.end()) {
-    remedies_.push_back(std::move(remedy));
-  }
+  faults_.add(code, std::move(why), std::move(remedy));
+}
+
+void Findings::doubt(std::string_view code, std::string why, std::string remedy) {
+  doubts_.add(code, std::move(why), std::move(remedy));
 }
 
 void Findings::note(std::string text) { notes_.push_back(std::move(text)); }
 
 ClauseVerdict Findings::verdict(std::string_view found) const {
   ClauseVerdict verdict{.clause = clause_, .looked_at = looked_at_};
-  if (failed()) {
-    verdict.verdict = Verdict::fail;
-    verdict.code = code_;
-    verdict.why = list_text(whys_);
-    verdict.remedy = list_text(remedies_);
+  if (failed() || !doubts_.whys.empty()) {
+    const Reasons& reasons = failed() ? faults_ : doubts_;
+    verdict.verdict = failed() ? Verdict::fail : Verdict::inconclusive;
+    verdict.code = reasons.code;
+    verdict.why = list_text(reasons.whys);
+    verdict.remedy = list_text(reasons.remedies);
     return verdict;
   }
   if (looked_at_ == 0) {

@@ -1,8 +1,9 @@
 // Findings: what a gate notes down while it looks at one clause, and the verdict that follows.
 //
-// One thing wrong is enough for FAIL. A gate that examined nothing gets INCONCLUSIVE, whatever it
-// believes: a PASS always rests on something. Notes belong to a PASS only. Text from files goes
-// through quoted(), so that nothing of it can steer a terminal or grow without bound.
+// One thing wrong is enough for FAIL, else one doubt for INCONCLUSIVE. A gate that examined nothing
+// gets INCONCLUSIVE, whatever it believes: a PASS always rests on something. Notes belong to a PASS
+// only. Text from files goes through quoted(), so that nothing of it can steer a terminal or grow
+// without bound.
 #pragma once
 
 #include <string>
@@ -20,19 +21,29 @@ class Findings {
   void looked_at(int things = 1) { looked_at_ += things; }
   // `code` is a short stable word; the first one becomes the verdict's.
   void fail(std::string_view code, std::string why, std::string remedy);
+  // What could not be found out. The first code of the doubts is the verdict's where nothing
+  // failed.
+  void doubt(std::string_view code, std::string why, std::string remedy);
   void note(std::string text);
   void rests_on(const Digest& evidence) { evidence_.push_back(evidence); }
 
-  [[nodiscard]] bool failed() const { return !whys_.empty(); }
-  // `found` is what a PASS says. A FAIL names at most five things and the number of the others.
+  [[nodiscard]] bool failed() const { return !faults_.whys.empty(); }
+  // `found` is what a PASS says. Every other verdict names at most five things and the number of
+  // the others.
   [[nodiscard]] ClauseVerdict verdict(std::string_view found) const;
 
  private:
+  struct Reasons {
+    std::string code;
+    std::vector<std::string> whys;
+    std::vector<std::string> remedies;  // each once
+    void add(std::string_view first_code, std::string why, std::string remedy);
+  };
+
   Clause clause_;
   int looked_at_ = 0;
-  std::string code_;
-  std::vector<std::string> whys_;
-  std::vector<std::string> remedies_;  // each once
+  Reasons faults_;
+  Reasons doubts_;
   std::vector<std::string> notes_;
   std::vector<Digest> evidence_;
 };

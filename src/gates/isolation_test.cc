@@ -66,11 +66,102 @@ TEST_CASE("progression.isolated: fails when two environments log in differently 
   Policy policy = testing::complete_policy();
   policy.environments[1].databases = {"postgres://staging:hunter2@db.internal/shop?sslmode=off"};
   policy.environments[2].databases = {"postgres://production:s3cret@db.internal/shop"};
-  check_shared(policy, "database `db.internal/shop`");
+  check_shared(policy, "database `db.internal:5432/shop`");
 
   const ClauseVerdict verdict = isolated(policy);
   CHECK_FALSE(verdict.why.contains("hunter2"));
   CHECK_FALSE(verdict.why.contains("s3cret"));
+}
+
+TEST_CASE("progression.isolated: one database is one, however it is written") {
+  const std::vector<std::string_view> ways{
+      "postgres://a:b@localhost/shop",
+      "postgresql://127.0.0.1:5432/shop?sslmode=require",
+      "jdbc:postgresql://[::1]:05432/shop",
+      "host=localhost dbname=shop user=a password=b",
+      "dbname='shop' hostaddr=127.0.0.1",
+      "postgresql:///shop?host=/var/run/postgresql",
+      "postgres://db.internal:6000,localhost/shop",
+      "POSTGRES://LocalHost./shop/",
+  };
+  for (const std::string_view one : ways) {
+    for (const std::string_view other : ways) {
+      CAPTURE(one);
+      CAPTURE(other);
+      Policy policy = testing::complete_policy();
+      policy.environments[1].databases = {std::string(one)};
+      policy.environments[2].databases = {std::string(other)};
+      check_shared(policy, "database `this machine:5432/shop`");
+    }
+  }
+}
+
+TEST_CASE("progression.isolated: another database, server or port is another one") {
+  for (const std::string_view other :
+       {"postgres://localhost/shop_staging", "postgres://db/shop", "postgres://localhost:5433/shop",
+        "mysql://localhost/shop", "host=localhost dbname=Shop"}) {
+    CAPTURE(other);
+    Policy policy = testing::complete_policy();
+    policy.environments[1].databases = {"postgres://localhost/shop"};
+    policy.environments[2].databases = {std::string(other)};
+    CHECK(isolated(policy).verdict == Verdict::pass);
+  }
+}
+
+TEST_CASE("progression.isolated: one entrance is one, however it is written") {
+  const std::vector<std::string_view> ways{"http://localhost:80", "http://127.0.0.1",
+                                           "http://[::1]/",       "http://LOCALHOST.:0080/shop",
+                                           "http://0.0.0.0:80",   "http://[::ffff:127.0.0.1]:80"};
+  for (const std::string_view one : ways) {
+    for (const std::string_view other : ways) {
+      CAPTURE(one);
+      CAPTURE(other);
+      Policy policy = testing::complete_policy();
+      policy.environments[1].entrance = one;
+      policy.environments[2].entrance = other;
+      check_shared(policy, "TCP port 80");
+    }
+  }
+  Policy named = testing::complete_policy();
+  named.environments[1].entrance = "https://shop.example";
+  named.environments[2].entrance = "https://Shop.Example.:443/de";
+  check_shared(named, "address shop.example:443");
+}
+
+TEST_CASE("progression.isolated: a symbolic link to another environment's socket is that socket") {
+  Policy policy = testing::complete_policy();
+  EnvironmentSpec& production = policy.environments[2];
+  policy.environments[1].real_paths = {{policy.environments[1].haproxy.socket, "/run/h/1.sock"}};
+  production.real_paths = {{production.haproxy.socket, "/run/h/1.sock"}};
+  check_shared(policy, "file `/run/h/1.sock`");
+}
+
+TEST_CASE("progression.isolated: processes that keep their state in one place share it") {
+  Policy by_variable = testing::complete_policy();
+  by_variable.environments[1].process.variables = {{"DATABASE_URL", "postgres://u:pw@db/shop"}};
+  by_variable.environments[2].process.variables = {{"DB", "postgresql://db:5432/shop"}};
+  check_shared(by_variable, "processes' state");
+  CHECK_FALSE(isolated(by_variable).why.contains("pw"));
+
+  Policy by_command = testing::complete_policy();
+  by_command.environments[1].process.command.emplace_back("--store=/var/lib/shop//shop.db");
+  by_command.environments[2].process.command.emplace_back("/var/lib/shop/shop.db");
+  check_shared(by_command, "file `/var/lib/shop/shop.db`");
+
+  Policy with_databases = testing::complete_policy();
+  with_databases.environments[1].process.variables = {{"CACHE", "redis://cache"}};
+  with_databases.environments[2].databases = {"redis://cache:6379"};
+  check_shared(with_databases, "database `cache:6379`");
+}
+
+TEST_CASE("progression.isolated: state that is named after the environment or process is its own") {
+  Policy policy = testing::complete_policy();
+  for (EnvironmentSpec& environment : policy.environments) {
+    environment.process.variables = {{"DATABASE_URL", "postgres://db/shop_{environment}"},
+                                     {"QUEUE", "amqp://queue/{port}"},
+                                     {"UPSTREAM", "http://mail.example"}};
+  }
+  CHECK(isolated(policy).verdict == Verdict::pass);
 }
 
 TEST_CASE(

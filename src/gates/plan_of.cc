@@ -6,6 +6,7 @@
 
 #include "gates/before_start.h"
 #include "gates/findings.h"
+#include "gates/flags.h"
 
 namespace sluice::gates {
 namespace {
@@ -62,7 +63,8 @@ Plan make_plan(const Contract& contract, const Policy& policy, const Release& re
             .deadlines = policy.deadlines,
             .keep_on_missing_validation = policy.keep_on_missing_validation,
             .fallback = policy.fallback,
-            .notify = !policy.notify.command.empty()};
+            .notify = !policy.notify.command.empty(),
+            .flags = flags_of_features(contract)};
   for (const EnvironmentSpec& environment : policy.environments) {
     plan.environments.push_back({.name = environment.name,
                                  .customer_facing = environment.customer_facing,
@@ -77,8 +79,9 @@ Plan make_plan(const Contract& contract, const Policy& policy, const Release& re
 }
 
 Planning plan_delivery(const Contract& contract, const Policy& policy, const Service& service,
-                       const Release& release, Tick now) {
-  Planning planning{.clauses = evaluate_before_start(contract, policy, service, release, now)};
+                       const Release& release, Tick now, const FlagAnswers& flags) {
+  Planning planning{.clauses =
+                        evaluate_before_start(contract, policy, service, release, now, flags)};
   if (!holds_start(planning.clauses).empty()) return planning;
   planning.plan = make_plan(contract, policy, release);
   const bool all_have_baseline = std::ranges::all_of(

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/contract.h"
+#include "model/flag.h"
 #include "model/plan.h"
 #include "model/policy.h"
 #include "model/service.h"
@@ -30,6 +31,7 @@ struct Planning {
   std::vector<ClauseVerdict> clauses;
 };
 [[nodiscard]] Planning plan_delivery(const Contract& contract, const Policy& policy,
-                                     const Service& service, const Release& release, Tick now);
+                                     const Service& service, const Release& release, Tick now,
+                                     const FlagAnswers& flags = {});
 
 }  // namespace sluice::gates

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "model/contract.h"
+#include "model/flag.h"
 #include "model/policy.h"
 #include "model/service.h"
 #include "model/verdict.h"
@@ -15,7 +16,8 @@ struct Facts {
   const Policy& policy;
   const Service& service;
   const Release& release;
-  Tick now = {};  // evidence that has expired by then is none
+  Tick now = {};                       // evidence that has expired by then is none
+  const FlagAnswers* flags = nullptr;  // about flags_of_features(); null: nobody was asked
 };
 
 // isolation.cc
@@ -27,6 +29,8 @@ struct Facts {
 [[nodiscard]] ClauseVerdict pre_contract(const Facts& facts);
 // rollback_plan.cc
 [[nodiscard]] ClauseVerdict pre_rollback_documented(const Facts& facts);
+// flags.cc
+[[nodiscard]] ClauseVerdict pre_flags(const Facts& facts);
 // rollout_plan.cc
 [[nodiscard]] ClauseVerdict plan_stages(const Facts& facts);
 [[nodiscard]] ClauseVerdict plan_automated(const Facts& facts);

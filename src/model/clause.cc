@@ -40,7 +40,7 @@ constexpr std::array<ClauseInfo, 44> kClauses{{
      kNever, true},
     {pre_rollback_tested, "pre.rollback.tested", "rollback plan tested", rollback_plan, kDefer,
      false},
-    {pre_flags, "pre.flags", "feature flags configured for new features", flags, kDefer, false},
+    {pre_flags, "pre.flags", "feature flags configured for new features", flags, kDefer, true},
     {pre_migrations, "pre.migrations", "database migrations backward-compatible", rollback_plan,
      kDefer, false},
     {plan_stages, "plan.stages", "progressive rollout plan defined", rollout, kDefer, true},

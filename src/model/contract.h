@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,6 +27,24 @@ struct Change {
   std::string quality_verdict;
   std::string flag;  // of a change of type feature; empty when none is named
   Position at;
+  std::vector<std::string> commits = {};  // that it names, as written: "3f9a00c"
+};
+
+// One commit of the contract's range.
+struct Commit {
+  std::string id;  // 40 hexadecimal digits
+  std::string subject;
+  std::string message;  // at most its first 16 KiB
+  bool merge = false;   // of several parents: it brings nothing of its own
+};
+
+// What the repository beside the contract says about it; filled in by whoever reads both.
+struct ChangeHistory {
+  std::string trouble;          // why the range could not be read; empty where it was
+  std::vector<Commit> commits;  // of the range, all of them
+  // The commits that changes name, as written, with the id that it is in the repository; empty
+  // where there is no such commit.
+  std::map<std::string, std::string> named;
 };
 
 struct PlannedStage {
@@ -107,6 +126,9 @@ struct Contract {
   std::vector<NamedItem> flags;
   std::vector<NamedItem> migrations;
   std::string window;
+  std::string commits;  // field Commits: the range of the release, "v1.3.0..v1.4.0"
+  Position commits_at;
+  std::optional<ChangeHistory> history;   // nothing: no range, or no repository is there
   std::vector<std::string> environments;  // section Environments; empty: all, in order
   std::vector<Complaint> placeholders;    // `[...]`, `{{...}}`, `YYYY`, options never chosen from
   std::vector<Complaint> complaints;      // everything else that could not be read as meant

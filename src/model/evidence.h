@@ -26,6 +26,7 @@ enum class EvidenceKind : std::uint8_t {
   approval,     // a person let a release through
   exception,    // a person decided an open clause
   counts,       // what the judge was told, look by look (replay/looks.h)
+  flags,        // what a flag service answered
 };
 
 [[nodiscard]] constexpr std::string_view to_text(EvidenceKind kind) {
@@ -38,6 +39,7 @@ enum class EvidenceKind : std::uint8_t {
     case EvidenceKind::approval: return "approval";
     case EvidenceKind::exception: return "exception";
     case EvidenceKind::counts: return "counts";
+    case EvidenceKind::flags: return "flags";
   }
   return "?";
 }

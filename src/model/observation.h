@@ -70,6 +70,8 @@ struct Observation {
   std::string preexisting_alert;  // a critical alert that fired before anything was touched
   // What fires in the environment, from a source that is live.
   std::optional<AlertsNoted> alerts;
+  // What pre.flags is now, asked for right before the first customers; nothing: no answer yet.
+  std::optional<ClauseVerdict> flags;
 };
 
 }  // namespace sluice

@@ -80,6 +80,8 @@ struct Plan {
   // `rollback` after *done*: the release was the baseline before, and what was shown of it then is
   // evidence still.
   bool returns = false;
+  // Of its new features: looked up again right before the first customers get the release.
+  std::vector<std::string> flags;
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 

@@ -67,6 +67,17 @@ struct WebhookSpec {
   std::string token_file;  // holds the bearer token
 };
 
+// Where the flags of production's customers are looked up.
+enum class FlagProtocol : std::uint8_t { none, ofrep, flagd, unleash };
+
+struct FlagSpec {
+  FlagProtocol protocol = FlagProtocol::none;
+  std::string where;       // of ofrep and unleash a URL, of flagd a file
+  std::string token_file;  // holds the token that the service asks for; empty: none
+  std::map<std::string, std::string> context;  // of whom is asked for: targetingKey, country, …
+  std::int64_t timeout_ms = 3 * kSecondMs;
+};
+
 // Whom to call when only a person can help.
 struct NotifySpec {
   std::vector<std::string> command;  // without a shell, JSON on its standard input; empty: nobody
@@ -94,6 +105,9 @@ struct EnvironmentSpec {
   std::optional<LoadSpec> load;
   double expected_requests_per_second = 0;  // for forecasts only; 0: not said
   std::vector<std::string> databases;       // names or addresses, compared for isolation
+  // What socket and map are once symbolic links are followed, by how they are written; filled in
+  // by whoever reads the file, for what is there.
+  std::map<std::string, std::string> real_paths;
 };
 
 // Somebody who may decide something, or who writes changes. One login is one person.
@@ -125,6 +139,7 @@ struct Policy {
   std::string people_socket;  // where people with other logins decide; empty: nowhere
   std::vector<ApprovalRule> approvals;
   NotifySpec notify;
+  FlagSpec flags;
   std::vector<EnvironmentSpec> environments;  // in their fixed order
 };
 

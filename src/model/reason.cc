@@ -17,6 +17,7 @@ std::string_view sentence(Reason reason) {
     case Reason::alert_source_error: return "the alert source cannot be read";
     case Reason::preexisting_alert: return "a critical alert was firing before the delivery";
     case Reason::evidence_lost: return "evidence that a verdict rests on is not valid any more";
+    case Reason::flags_not_off: return "a new feature's flag is not shown to be off for customers";
     case Reason::router_unreachable: return "the router cannot be reached";
     case Reason::baseline_unhealthy:
       return "the baseline fails its health checks while the canary passes; a person must decide";

@@ -21,6 +21,7 @@ enum class Reason : std::uint8_t {
   alert_source_error,  // alerts cannot be read, so their absence means nothing
   preexisting_alert,   // a critical alert of the service was firing before the delivery
   evidence_lost,       // what a verdict rests on was revoked, or expired
+  flags_not_off,       // before the first customers: a new feature's flag is not shown to be off
   router_unreachable,  // shares can neither be read nor set
   baseline_unhealthy,  // the baseline fails its probes, the canary passes: frozen, call people
   paused,              // by a person
@@ -50,6 +51,7 @@ enum class Reason : std::uint8_t {
     case Reason::alert_source_error: return "alert_source_error";
     case Reason::preexisting_alert: return "preexisting_alert";
     case Reason::evidence_lost: return "evidence_lost";
+    case Reason::flags_not_off: return "flags_not_off";
     case Reason::router_unreachable: return "router_unreachable";
     case Reason::baseline_unhealthy: return "baseline_unhealthy";
     case Reason::paused: return "paused";

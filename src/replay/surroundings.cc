@@ -74,6 +74,7 @@ struct Surroundings {
   bool canary_probes_failing = false;
   std::string preexisting_alert;
   Perhaps<AlertsNoted> alerts;
+  Perhaps<ClauseVerdict> flags;
 };
 
 template <class T>
@@ -127,6 +128,7 @@ void fields(Archive& archive, Of<Archive, replay::Surroundings>& all) {
   archive.added("canary_probes_failing", all.canary_probes_failing);
   archive.added("preexisting_alert", all.preexisting_alert);
   archive.added("alerts", all.alerts);
+  archive.added("flags", all.flags);
 }
 
 }  // namespace sluice::codec
@@ -143,7 +145,8 @@ std::string surroundings_of(const Observation& seen) {
                    .baseline_probes_failing = seen.baseline_probes_failing,
                    .canary_probes_failing = seen.canary_probes_failing,
                    .preexisting_alert = seen.preexisting_alert,
-                   .alerts = listed(seen.alerts)};
+                   .alerts = listed(seen.alerts),
+                   .flags = listed(seen.flags)};
   for (const EffectReport& one : seen.effects) {
     all.effects.push_back({one.effect_id, one.progress, one.detail, listed(one.smoke)});
   }
@@ -177,6 +180,7 @@ Result<void> surround(Observation& seen, std::string_view surroundings) {
   seen.canary_probes_failing = all.canary_probes_failing;
   seen.preexisting_alert = all.preexisting_alert;
   seen.alerts = first_of(all.alerts);
+  seen.flags = first_of(all.flags);
   return {};
 }
 

@@ -63,6 +63,9 @@ inline Contract complete_contract() {
                        .mission = "MISSION-2026-015",
                        .quality_verdict = "PASS",
                        .at = {19, 1}}};
+  contract.commits = "v1.3.0..v1.4.0";
+  contract.history = ChangeHistory{.commits = {{std::string(40, 'a'), "Keep the basket",
+                                                "Keep the basket\n\nMISSION-2026-015"}}};
   contract.breaking = false;
   contract.stages = {planned("Canary", Share(500), 10 * kMinuteMs, 30),
                      planned("Early Adopters", Share(2'500), 10 * kMinuteMs, 31),

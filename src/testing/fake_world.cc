@@ -323,6 +323,22 @@ Result<void> MemoryJournal::append(std::span<const Record> more) {
   return {};
 }
 
+FlagAnswers MemoryFlags::ask(const std::vector<std::string>& names, std::int64_t) {
+  ++asked;
+  FlagAnswers answers{.source = "flags in memory"};
+  if (!up) answers.trouble = "the service does not answer";
+  for (const std::string& name : names) {
+    const auto known = standings.find(name);
+    const FlagStanding standing = known == standings.end() ? FlagStanding::missing : known->second;
+    answers.flags.push_back({name, standing, "it is " + std::string(to_text(standing))});
+  }
+  return answers;
+}
+
+std::optional<FlagAnswers> MemoryFlags::poll(const std::vector<std::string>& names, Tick) {
+  return ask(names, 0);
+}
+
 Result<Digest> MemoryEvidence::keep(std::string_view bytes) {
   if (full) return fail(ErrorCode::unavailable, "no space left on device");
   const Digest digest = sha256(bytes);

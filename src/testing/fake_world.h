@@ -22,6 +22,7 @@
 #include "ports/deployer.h"
 #include "ports/evidence_drafts.h"
 #include "ports/evidence_store.h"
+#include "ports/flag_store.h"
 #include "ports/journal.h"
 #include "ports/load.h"
 #include "ports/notifier.h"
@@ -127,6 +128,17 @@ class MemoryDrafts final : public EvidenceDrafts {
 
  private:
   EvidenceStore& store_;
+};
+
+// A flag service in memory: what is not in `standings` it does not have; `up` false: silent.
+class MemoryFlags final : public FlagStore {
+ public:
+  [[nodiscard]] FlagAnswers ask(const std::vector<std::string>& names, std::int64_t) override;
+  [[nodiscard]] std::optional<FlagAnswers> poll(const std::vector<std::string>& names,
+                                                Tick) override;
+  std::map<std::string, FlagStanding> standings;
+  bool up = true;
+  int asked = 0;
 };
 
 // A journal in memory.

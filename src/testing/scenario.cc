@@ -146,6 +146,31 @@ void approved(World& world, const Words& words) {
                     .looked_at = 1,
                     .evidence = {evidence.id}}};
 }
+// flags new-nav: of the next delivery; found to be off when it is let in. excepted_flags: nobody
+// could say, and a person decided that it need not be known.
+void flags(World& world, const Words& words) {
+  world.plan.flags = {std::string(words[1])};
+  world.clauses = {{.clause = Clause::pre_flags,
+                    .verdict = Verdict::pass,
+                    .code = words[0] == "flags" ? "ok" : "exception",
+                    .why = "off",
+                    .looked_at = 1}};
+}
+// flag_says off: what the service answers when it is asked again; `nothing` where it does not.
+void flag_says(World& world, const Words& words) {
+  const auto says = [&](Verdict verdict, std::string_view code) {
+    world.seen.flags = ClauseVerdict{.clause = Clause::pre_flags,
+                                     .verdict = verdict,
+                                     .code = std::string(code),
+                                     .why = "the flag is " + std::string(words[1]),
+                                     .looked_at = 1};
+  };
+  if (words[1] == "nothing") world.seen.flags.reset();
+  if (words[1] == "off") says(Verdict::pass, "ok");
+  if (words[1] == "on") says(Verdict::fail, "flag_on");
+  if (words[1] == "unknown") says(Verdict::inconclusive, "flag_unknown");
+  decide(world);
+}
 void revoked(World& world, const Words& words) {
   const Digest id = world.clauses.front().evidence.front();
   fold(world, {EvidenceRevoked{id, "ana", rest(words, 1)}});
@@ -333,18 +358,44 @@ void keep_on_missing(World& world, const Words&) { world.plan.keep_on_missing_va
 using Verb = void (*)(World&, const Words&);
 const std::map<std::string_view, Verb>& verbs() {
   static const std::map<std::string_view, Verb> kVerbs{
-      {"adopt", adopt},         {"deliver", deliver},     {"observed", observed},
-      {"resisted", resisted},   {"failed", failed},       {"smoke_fails", smoke_fails},
-      {"advance", advance},     {"all_well", all_well},   {"nothing_seen", nothing_seen},
-      {"reading", reading},     {"evidence", evidence},   {"pace", pace},
-      {"suspicion", suspicion}, {"not_paced", not_paced}, {"pause", pause},
-      {"resume", resume},       {"rollback", rollback},   {"abort", abort},
-      {"supersede", supersede}, {"drop", drop},           {"give_back", give_back},
-      {"people", people},       {"router", router},       {"baseline", baseline},
-      {"old_alert", old_alert}, {"drift", drift},         {"generation_drift", generation_drift},
-      {"guard", guard},         {"away", away},           {"keep_on_missing", keep_on_missing},
-      {"approved", approved},   {"revoked", revoked},     {"under_load", under_load},
-      {"load", load},           {"canary_requests", canary_requests},
+      {"adopt", adopt},
+      {"deliver", deliver},
+      {"observed", observed},
+      {"resisted", resisted},
+      {"failed", failed},
+      {"smoke_fails", smoke_fails},
+      {"advance", advance},
+      {"all_well", all_well},
+      {"nothing_seen", nothing_seen},
+      {"reading", reading},
+      {"evidence", evidence},
+      {"pace", pace},
+      {"suspicion", suspicion},
+      {"not_paced", not_paced},
+      {"pause", pause},
+      {"resume", resume},
+      {"rollback", rollback},
+      {"abort", abort},
+      {"supersede", supersede},
+      {"drop", drop},
+      {"give_back", give_back},
+      {"people", people},
+      {"router", router},
+      {"baseline", baseline},
+      {"old_alert", old_alert},
+      {"drift", drift},
+      {"generation_drift", generation_drift},
+      {"guard", guard},
+      {"away", away},
+      {"keep_on_missing", keep_on_missing},
+      {"approved", approved},
+      {"revoked", revoked},
+      {"flags", flags},
+      {"flag_says", flag_says},
+      {"excepted_flags", flags},
+      {"under_load", under_load},
+      {"load", load},
+      {"canary_requests", canary_requests},
   };
   return kVerbs;
 }

@@ -45,7 +45,8 @@ Result<void> DeliveryRig::reopen() {
                       .change_log = change_log_.get(),
                       .evidence = &evidence,
                       .drafts = &drafts,
-                      .notifier = notifier_.get()};
+                      .notifier = notifier_.get(),
+                      .flags = &flags};
   for (const EnvironmentSpec& spec : policy.environments) {
     adapters_.push_back(world.adapters(spec.name.text));
     const FakeWorld::Adapters& made = adapters_.back();

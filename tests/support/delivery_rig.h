@@ -24,6 +24,7 @@ class DeliveryRig {
 
   // Another source of counts for an environment than the world's own, from the next restart on.
   std::function<TelemetrySource*(const EnvironmentName&)> telemetry;
+  MemoryFlags flags;
 
   // A new engine over the same journal and the same world, as after a restart.
   void restart();
