@@ -13,6 +13,7 @@
 
 #include "adapters/process/artifact_store.h"
 #include "adapters/process/digested_file.h"
+#include "app/evidence_intake.h"
 #include "base/text.h"
 #include "contract/markdown_contract.h"
 #include "contract/policy_yaml.h"
@@ -172,7 +173,9 @@ Result<cli::LoadedPolicy> load_policy(const std::string& folder) {
     make_absolute(folder, environment.haproxy.socket);
     make_absolute(folder, environment.haproxy.map);
   }
-  return cli::LoadedPolicy{std::move(policy), std::move(reading.complaints)};
+  cli::LoadedPolicy loaded{std::move(policy), std::move(reading.complaints)};
+  load_keys(folder, loaded);
+  return loaded;
 }
 
 Result<cli::LoadedContract> load_contract(const std::string& folder, const std::string& path) {
