@@ -213,7 +213,7 @@ TEST_CASE("quality: a FAIL is revoked by an evaluator, not by the author or a st
 TEST_CASE("quality: what was made earlier does not replace what was made later") {
   House house;
   Evidence old = house.again(Proof::evaluation, Verdict::pass, "an old statement");
-  old.observed = kNow - kDayMs;
+  old.observed = kNow + -kDayMs;
   house.now = kNow + kMinuteMs;
   REQUIRE(house.bring(kQuality, house.again(Proof::evaluation, Verdict::fail, "a new one")));
   REQUIRE(house.bring(kQuality, old));
