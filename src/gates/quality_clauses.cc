@@ -123,9 +123,10 @@ std::string bring(const Facts& facts, std::string_view domain) {
 // A proof that is asked for, and of which nothing counts.
 Lack missing(const Facts& facts, const Heard& heard, const QualityRule& rule, Proof proof) {
   Lack lack{.code = fmt::format("{}_missing", to_text(proof)),
-            .why = proof == Proof::tests ? "no tests" : fmt::format("no {}", to_text(proof)),
+            .why = proof == Proof::tests
+                       ? std::string("no tests of this release are recorded")
+                       : fmt::format("no {} of this release is recorded", to_text(proof)),
             .remedy = bring(facts, rule.domain)};
-  lack.why += " of this release is recorded";
   std::vector<std::string> whys;
   for (const Word& word : heard.uncounted) {
     if (word.assessed->proof != proof) continue;
