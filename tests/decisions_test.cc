@@ -4,6 +4,7 @@
 
 #include "codec/event_json.h"
 #include "core/evolve.h"
+#include "gates/before_start.h"
 #include "gates/delivery_verdict.h"
 #include "support/delivery_rig.h"
 
@@ -175,6 +176,94 @@ TEST_CASE("decisions: who supersedes needs approvals as anybody does, and is ref
   REQUIRE(house.rig.run_to_the_end());
   CHECK(house.rig.service().delivery->id == *admission.delivery);
   CHECK(house.rig.service().delivery->phase == Phase::done);
+}
+
+namespace {
+
+ClauseVerdict clause_of(House& house, Clause clause) {
+  for (const ClauseVerdict& one :
+       gates::verdict_of(house.rig.service(), house.rig.world.now).clauses) {
+    if (one.clause == clause) return one;
+  }
+  return {};
+}
+
+Digest scan_of(House& house) {
+  for (const KeptEvidence& kept : house.rig.service().evidence.records) {
+    if (kept.evidence.kind == EvidenceKind::scan) return kept.evidence.id;
+  }
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("evidence: without it a delivery is refused, and nothing is touched") {
+  House house;
+  house.approve_by_both();
+  const auto refused = house.rig.engine().deliver(
+      {DeliveryRig::contract(kId), DeliveryRig::release(kId), "ana", false});
+  REQUIRE(refused);
+  CHECK_FALSE(refused->delivery);
+  const std::vector<ClauseVerdict> holding = gates::holds_start(refused->clauses);
+  REQUIRE(holding.size() == 4);
+  CHECK(holding[0].clause == Clause::pre_quality_security);
+  CHECK(holding[0].code == "scan_missing");
+}
+
+TEST_CASE("evidence: a scan that is revoked after the end takes the verdict with it") {
+  House house;
+  house.approve_by_both();
+  REQUIRE(house.rig.deliver(kId).delivery);
+  REQUIRE(house.rig.run_to_the_end());
+  REQUIRE(house.rig.service().delivery->phase == Phase::done);
+  CHECK(clause_of(house, Clause::pre_quality_security).verdict == Verdict::pass);
+  REQUIRE(house.rig.engine().revoke({.evidence = evidence_name(scan_of(house)),
+                                     .speaker = kAna,
+                                     .reason = "another build was scanned"}));
+  const ClauseVerdict lost = clause_of(house, Clause::pre_quality_security);
+  CHECK(lost.verdict == Verdict::inconclusive);
+  CHECK(lost.code == "evidence_lost");
+  CHECK(lost.why.contains("another build was scanned"));
+  CHECK(gates::verdict_of(house.rig.service(), house.rig.world.now).overall != Verdict::pass);
+  CHECK(clause_of(house, Clause::pre_quality_performance).verdict == Verdict::pass);
+  CHECK(core::replay(house.journal.records) == house.rig.service());
+}
+
+TEST_CASE("evidence: a scan that is revoked under way holds the delivery") {
+  House house;
+  house.approve_by_both();
+  REQUIRE(house.rig.deliver(kId).delivery);
+  REQUIRE(house.rig.run_until(
+      [&] { return house.rig.world.environment("production").routing.share > Share::none(); }));
+  REQUIRE(house.rig.engine().revoke(
+      {.evidence = evidence_name(scan_of(house)), .speaker = kAna, .reason = "wrong"}));
+  house.rig.step();
+  house.rig.step();
+  CHECK(house.rig.service().delivery->standing.reason == Reason::evidence_lost);
+}
+
+TEST_CASE("evidence: what is not in the store is not recorded") {
+  House house;
+  const std::size_t records = house.journal.records.size();
+  const auto refused = house.rig.engine().record({.contract = DeliveryRig::contract(kId),
+                                                  .release = DeliveryRig::release(kId),
+                                                  .speaker = {"quality", 2001},
+                                                  .examined = examined_quality(house.rig.policy)});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == ErrorCode::not_found);
+  CHECK(house.journal.records.size() == records);
+}
+
+TEST_CASE("evidence: the same again is no second record, and the ledger gives it back whole") {
+  House house;
+  house.rig.pass_quality(kId);
+  const std::size_t records = house.journal.records.size();
+  house.rig.step(kMinuteMs);
+  house.rig.pass_quality(kId);
+  CHECK(house.journal.records.size() == records);
+  house.rig.restart();
+  CHECK(house.rig.service().evidence.records.size() == 5);
+  CHECK(house.rig.service().evidence.records[0].evidence.assessed[0].domain == "security");
 }
 
 TEST_CASE("decisions: what is revoked is revoked once, by the beginning of one id") {

@@ -72,7 +72,7 @@ class World:
     # --- setting up
 
     def set_up(self):
-        for program in ("haproxy", "wrk", "prometheus-alertmanager"):
+        for program in ("haproxy", "wrk", "prometheus-alertmanager", "openssl"):
             if not self._program(program):
                 raise Trouble(f"{program} is not installed: tools/install_packages")
         for program in ("sluice", "storefront"):
@@ -101,6 +101,17 @@ class World:
         (self.folder / "bin").mkdir()
         (self.folder / "logs").mkdir()
         shutil.copy2(self.build / "storefront", self.folder / "bin" / "storefront")
+        # Whoever runs the demo is its quality agent; the other agent gets a key pair of its own.
+        path = self.folder / "sluice.yaml"
+        path.write_text(path.read_text().replace('user: "1000"', f'user: "{os.getuid()}"'))
+        self._sign("--new-key")
+
+    def _sign(self, *arguments):
+        done = subprocess.run([str(self.folder / "sign"), *arguments], cwd=self.folder, text=True,
+                              stdin=subprocess.DEVNULL, capture_output=True, timeout=30,
+                              env={**os.environ, "SLUICE": self.sluice})
+        if done.returncode != 0:
+            raise Trouble(f"sign {' '.join(arguments)}: {done.stderr.strip()}")
 
     def _choose_ports(self):
         """Moves all ports of sluice.yaml by the same distance, to where all of them are free."""
@@ -174,6 +185,15 @@ class World:
         if check and done.returncode != 0:
             raise Trouble(f"sluice {' '.join(arguments)}: {done.stderr.strip() or done.stdout.strip()}")
         return done
+
+    def bring_evidence(self, contract, version):
+        """What was scanned, tested and evaluated, about the release of this contract; what Sluice
+        says of it. Release 1.1.0 has a signed statement, too, which is made here."""
+        folder = self.folder / "evidence" / version
+        if version == "1.1.0":
+            self._sign(contract, str(folder / "observability.dsse.json"))
+        files = sorted(map(str, folder.iterdir()))
+        return files, self.run_sluice("evidence", "add", contract, *files).stdout
 
     def status(self):
         return json.loads(self.run_sluice("status", "--json").stdout)

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "codec/base64.h"
 #include "codec/event_json.h"
 #include "codec/json.h"
 #include "codec/problem_json.h"
@@ -39,8 +40,9 @@ net::Response refusal(const Error& error) { return refusal(codec::problem_of(err
 
 net::Response accepted() { return answer(202, Json(Json::Object{{"accepted", true}})); }
 
-Result<Json> read_body(const net::Request& request, const std::vector<std::string_view>& known) {
-  auto json = codec::parse_json(request.body, kBodyMax);
+Result<Json> read_body(const net::Request& request, const std::vector<std::string_view>& known,
+                       std::size_t bytes_max = kBodyMax) {
+  auto json = codec::parse_json(request.body, bytes_max);
   if (!json) return std::unexpected(json.error().in("the request's body"));
   if (json->object() == nullptr) {
     return fail(ErrorCode::invalid_input, "the request's body: expected a JSON object");
@@ -104,9 +106,10 @@ Result<std::vector<Artifact>> read_files(const Json& body, std::string_view key)
 }
 
 // A body that is about a contract, with members of its own beside.
-Result<Json> read_about_contract(const net::Request& request, std::vector<std::string_view> known) {
+Result<Json> read_about_contract(const net::Request& request, std::vector<std::string_view> known,
+                                 std::size_t bytes_max = kBodyMax) {
   known.insert(known.end(), {"contract", "revision", "artifacts", "configuration", "migrations"});
-  return read_body(request, known);
+  return read_body(request, known, bytes_max);
 }
 
 Result<ReadContract> read_contract(const Json& body) {
@@ -252,6 +255,74 @@ Result<RevocationOrder> read_revocation(const net::Request& request) {
   return order;
 }
 
+Result<const Json::Array*> read_list(const Json& body, std::string_view key) {
+  const Json* list = body.find(key);
+  if (list != nullptr && list->array() != nullptr && list->array()->size() <= kFilesMax) {
+    return list->array();
+  }
+  return fail(ErrorCode::invalid_input,
+              fmt::format("`{}`: expected a list of at most {}", key, kFilesMax));
+}
+
+Result<EvidenceOrder> read_evidence(const net::Request& request) {
+  EvidenceOrder order;
+  order.uid = SLUICE_TRY(read_peer(request));
+  const Json body = SLUICE_TRY(read_about_contract(request, {"evidence"}, kFilesBodyMax));
+  order.contract = SLUICE_TRY(read_contract(body));
+  const Json::Array* list = SLUICE_TRY(read_list(body, "evidence"));
+  for (const Json& item : *list) {
+    Evidence evidence = SLUICE_TRY(codec::evidence_from_json(item));
+    order.examined.push_back(std::move(evidence));
+  }
+  return order;
+}
+
+Result<EvidenceFile> read_file(const Json& item) {
+  EvidenceFile file;
+  file.source = SLUICE_TRY(read_text(item, "source", kPathMax));
+  const std::string text = SLUICE_TRY(read_text(item, "base64", kFilesBodyMax));
+  auto bytes = codec::decode_base64(text);
+  if (!bytes) return fail(ErrorCode::invalid_input, "`base64`: this is no base64");
+  file.bytes = *std::move(bytes);
+  return file;
+}
+
+Result<FilesOrder> read_file_order(const net::Request& request) {
+  FilesOrder order;
+  order.uid = SLUICE_TRY(read_peer(request));
+  const Json body = SLUICE_TRY(read_about_contract(request, {"domains", "files"}, kFilesBodyMax));
+  order.contract = SLUICE_TRY(read_contract(body));
+  const Json::Array* domains = SLUICE_TRY(read_list(body, "domains"));
+  for (const Json& item : *domains) {
+    if (item.string() == nullptr)
+      return fail(ErrorCode::invalid_input, "`domains`: expected texts");
+    order.domains.push_back(printable(*item.string(), kWhoMax));
+  }
+  const Json::Array* files = SLUICE_TRY(read_list(body, "files"));
+  for (const Json& item : *files) {
+    EvidenceFile file = SLUICE_TRY(read_file(item));
+    order.files.push_back(std::move(file));
+  }
+  return order;
+}
+
+net::Response recorded(const Result<std::vector<Evidence>>& records) {
+  if (!records) return refusal(records.error());
+  Json::Array list;
+  for (const Evidence& evidence : *records) list.push_back(codec::to_json(evidence));
+  return answer(201, Json(Json::Object{{"evidence", Json(std::move(list))}}));
+}
+
+net::Response post_evidence(const Doors& doors, const net::Request& request) {
+  const auto order = read_evidence(request);
+  return order ? recorded(doors.record(*order)) : refusal(order.error());
+}
+
+net::Response post_files(const Doors& doors, const net::Request& request) {
+  const auto order = read_file_order(request);
+  return order ? recorded(doors.examine(*order)) : refusal(order.error());
+}
+
 net::Response post_approval(const Doors& doors, const net::Request& request) {
   const auto order = read_approval(request);
   if (!order) return refusal(order.error());
@@ -282,7 +353,7 @@ struct Route {
   net::Response (*handle)(const Doors&, const net::Request&);
 };
 
-constexpr std::array<Route, 9> kRoutes{{
+constexpr std::array<Route, 11> kRoutes{{
     {"GET", "/v1/healthz", get_health},
     {"GET", "/v1/status", get_status},
     {"GET", "/v1/verdict", get_verdict},
@@ -291,6 +362,8 @@ constexpr std::array<Route, 9> kRoutes{{
     {"POST", "/v1/commands", post_command},
     {"POST", "/v1/approvals", post_approval},
     {"POST", "/v1/exceptions", post_exception},
+    {"POST", "/v1/evidence", post_evidence},
+    {"POST", "/v1/files", post_files},
     {"POST", "/v1/revocations", post_revocation},
 }};
 
@@ -305,8 +378,8 @@ net::Response wrong_method(const net::Request& request, const Route& route) {
 }  // namespace
 
 bool is_decision(const net::Request& request) {
-  constexpr std::array<std::string_view, 3> kDecisions{"/v1/approvals", "/v1/exceptions",
-                                                       "/v1/revocations"};
+  constexpr std::array<std::string_view, 4> kDecisions{"/v1/approvals", "/v1/exceptions",
+                                                       "/v1/files", "/v1/revocations"};
   return request.method == "POST" &&
          std::ranges::find(kDecisions, request.target) != kDecisions.end();
 }

@@ -9,6 +9,9 @@
 //                         -> 202; without "delivery": whichever is active
 //   POST /v1/approvals    {CONTRACT,"environment":NAME} -> 201 {"approvals":[…]}
 //   POST /v1/exceptions   {CONTRACT,"clause":ID,"reason":TEXT,"until_unix_ms":N} -> 201
+//   POST /v1/evidence     {CONTRACT,"evidence":[EVIDENCE]} -> 201 {"evidence":[…]}
+//   POST /v1/files        {CONTRACT,"domains":[NAME],"files":[{"source":PATH,"base64":BYTES}]}
+//                         -> 201 {"evidence":[…]}
 //   POST /v1/revocations  {"evidence":ID,"reason":TEXT} -> 201
 //
 // CONTRACT stands for "contract":PATH,"revision":DIGEST,"artifacts":[{"name":"server",
@@ -18,7 +21,10 @@
 // delivered or adopted lies in the store when it is named here; a decision is about the very bytes
 // that whoever decides has seen. A 201 means that the request is in the ledger.
 //
-// The last three routes are for somebody: who it is comes from the kernel, never from the body, and
+// EVIDENCE is what the caller has read, kept in the store and examined, which only who may write
+// the store can do; files come from others, and are examined here, which is why they are small.
+//
+// The last five routes are for somebody: who it is comes from the kernel, never from the body, and
 // a connection that has no such peer is refused. "environment" may be left out.
 //
 // Errors are application/problem+json with the status of codec/problem_json.h: 400 what could not
@@ -69,6 +75,24 @@ struct ExceptionOrder {
   std::uint32_t uid = 0;
 };
 
+struct EvidenceOrder {
+  ReadContract contract;
+  std::vector<Evidence> examined;  // whose bytes lie in the store
+  std::uint32_t uid = 0;
+};
+
+struct EvidenceFile {
+  std::string source;
+  std::string bytes;
+};
+
+struct FilesOrder {
+  ReadContract contract;
+  std::vector<std::string> domains;  // empty: those that a file is about
+  std::vector<EvidenceFile> files;
+  std::uint32_t uid = 0;
+};
+
 struct RevocationOrder {
   std::string evidence;
   std::string reason;
@@ -84,10 +108,16 @@ struct Doors {
   std::function<Result<void>(const Command&)> command;
   std::function<Result<std::vector<Approval>>(const ApprovalOrder&)> approve;
   std::function<Result<Exception>(const ExceptionOrder&)> except;
+  std::function<Result<std::vector<Evidence>>(const EvidenceOrder&)> record;
+  std::function<Result<std::vector<Evidence>>(const FilesOrder&)> examine;
   std::function<Result<Evidence>(const RevocationOrder&)> revoke;
 };
 
-// Whether a request is a decision of a person, which is all that the socket for people takes.
+// Of the body of a request; beyond it lies what only the folder's owner can bring.
+inline constexpr std::size_t kFilesBodyMax = std::size_t{1} << 20U;
+
+// Whether a request is a decision or evidence of somebody, which is all that the socket for people
+// takes.
 [[nodiscard]] bool is_decision(const net::Request& request);
 
 class Handlers {

@@ -42,6 +42,8 @@ struct House {
   std::vector<std::string> adopted;
   std::vector<ApprovalOrder> approvals;
   std::vector<ExceptionOrder> exceptions;
+  std::vector<EvidenceOrder> recorded;
+  std::vector<FilesOrder> examined;
   std::vector<RevocationOrder> revocations;
   std::optional<std::uint32_t> peer = 1000;
 
@@ -75,6 +77,14 @@ struct House {
         .except = [this](const ExceptionOrder& order) -> Result<Exception> {
           exceptions.push_back(order);
           return Exception{.clause = order.clause, .reason = order.reason};
+        },
+        .record = [this](const EvidenceOrder& order) -> Result<std::vector<Evidence>> {
+          recorded.push_back(order);
+          return order.examined;
+        },
+        .examine = [this](const FilesOrder& order) -> Result<std::vector<Evidence>> {
+          examined.push_back(order);
+          return std::vector<Evidence>{{.source = order.files.at(0).source}};
         },
         .revoke = [this](const RevocationOrder& order) -> Result<Evidence> {
           revocations.push_back(order);
@@ -223,6 +233,50 @@ TEST_CASE("api: an adoption is accepted, and its contract reaches the engine") {
   CHECK(house.adopted == std::vector<std::string>{"/x/c.md"});
 }
 
+TEST_CASE("api: evidence is about the contract that was read, by who the kernel says") {
+  House house;
+  house.peer = 1002;
+  const Evidence evidence{.kind = EvidenceKind::scan,
+                          .by = "not believed by the engine",
+                          .source = "scan.sarif",
+                          .bytes = sha256("scan"),
+                          .assessed = {{.domain = "security", .verdict = Verdict::fail}}};
+  const std::string order = order_text("{'contract':'/x/c.md',STORED,'evidence':[EVIDENCE]}");
+  std::string body = order;
+  body.replace(body.find("EVIDENCE"), 8, codec::to_json(evidence).dump());
+  const net::Response response = house.ask("POST", "/v1/evidence", body);
+  CHECK(response.status == 201);
+  REQUIRE(house.recorded.size() == 1);
+  CHECK(house.recorded[0].uid == 1002);
+  CHECK(house.recorded[0].examined == std::vector{evidence});
+  CHECK(house.recorded[0].contract.files.artifacts.at(0).digest == sha256("server"));
+  CHECK(response.body.contains("\"verdict\":\"FAIL\""));
+  body = order;
+  body.replace(body.find("EVIDENCE"), 8, "{}");
+  CHECK(house.ask("POST", "/v1/evidence", body).status == 400);
+  house.peer.reset();
+  CHECK(house.ask("POST", "/v1/evidence", body).status == 422);
+}
+
+TEST_CASE("api: files of others come with their bytes, and nothing else about them is believed") {
+  House house;
+  const auto bring = [&](const std::string& base64) {
+    return house
+        .ask("POST", "/v1/files",
+             order_text("{'contract':'/x/c.md',STORED,'domains':['security'],'files':[{'source':"
+                        "'/home/ana/report.md','base64':'" +
+                        base64 + "'}]}"))
+        .status;
+  };
+  CHECK(bring("IyBSZXBvcnQ=") == 201);
+  REQUIRE(house.examined.size() == 1);
+  CHECK(house.examined[0].files.at(0).bytes == "# Report");
+  CHECK(house.examined[0].domains == std::vector<std::string>{"security"});
+  CHECK(house.examined[0].uid == 1000);
+  CHECK(bring("no base64!") == 400);
+  CHECK(house.examined.size() == 1);
+}
+
 TEST_CASE("api: who approves is who the kernel says, whatever the body says") {
   House house;
   house.peer = 1002;
@@ -259,15 +313,16 @@ TEST_CASE("api: an exception and a revocation reach the engine with who speaks")
   CHECK(house.revocations[0].uid == 1000);
 }
 
-TEST_CASE("api: decisions are three routes, exactly, and nothing that steers") {
+TEST_CASE("api: decisions and files are four routes, exactly, and nothing that steers") {
   const auto is = [](const char* method, const char* target) {
     return is_decision({.method = method, .target = target, .headers = {}, .body = {}});
   };
   CHECK(is("POST", "/v1/approvals"));
   CHECK(is("POST", "/v1/exceptions"));
   CHECK(is("POST", "/v1/revocations"));
-  for (const char* other : {"/v1/commands", "/v1/deliveries", "/v1/adoption", "/v1/policy",
-                            "/v1/status", "/v1/approvals?x", "/v1/approvals/", ""}) {
+  CHECK(is("POST", "/v1/files"));
+  for (const char* other : {"/v1/commands", "/v1/deliveries", "/v1/evidence", "/v1/adoption",
+                            "/v1/policy", "/v1/status", "/v1/approvals?x", "/v1/approvals/", ""}) {
     CAPTURE(other);
     CHECK_FALSE(is("POST", other));
   }

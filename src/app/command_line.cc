@@ -17,6 +17,7 @@
 #include "adapters/evidence_files/evidence_files.h"
 #include "adapters/flags/flag_service.h"
 #include "adapters/process/client.h"
+#include "app/evidence_intake.h"
 #include "app/load.h"
 #include "app/login.h"
 #include "base/text.h"
@@ -271,6 +272,15 @@ cli::Context command_line_context(const std::string& folder, const std::string& 
   context.check_log = [state] { return check_log(state); };
   context.read_evidence = [state](const Digest& digest) {
     return evidence_files::EvidenceFiles(state + "/evidence").read(digest);
+  };
+  context.take_in = [folder](const std::string& path, const Policy& policy,
+                             const cli::LoadedContract& contract,
+                             const std::vector<std::string>& domains) -> Result<Evidence> {
+    SLUICE_TRY(make_state_folder(folder + "/.sluice"));
+    return take_in_file(folder, path, {policy, contract, domains});
+  };
+  context.read_file = [](const std::string& path, std::size_t bytes_max) {
+    return read_file(path, bytes_max);
   };
   context.ensure_engine = [folder, program] { return ensure_engine(folder, program); };
   context.shut_down = [state, program] { return shut_down(state, program); };

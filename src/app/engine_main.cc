@@ -20,6 +20,7 @@
 #include "adapters/notify/command_notifier.h"
 #include "adapters/process/client.h"
 #include "api/handlers.h"
+#include "app/evidence_intake.h"
 #include "app/load.h"
 #include "app/login.h"
 #include "app/system_clock.h"
@@ -27,6 +28,7 @@
 #include "codec/problem_json.h"
 #include "gates/decisions.h"
 #include "gates/delivery_verdict.h"
+#include "gates/quality.h"
 #include "guard/acts.h"
 #include "guard/engine_lock.h"
 #include "ledger/ledger.h"
@@ -69,6 +71,8 @@ class EngineProcess {
   [[nodiscard]] Result<cli::LoadedContract> readable_contract(const api::ReadContract& read) const;
   Result<std::vector<Approval>> approve(const api::ApprovalOrder& order);
   Result<Exception> except(const api::ExceptionOrder& order);
+  Result<std::vector<Evidence>> record(const api::EvidenceOrder& order);
+  Result<std::vector<Evidence>> examine(const api::FilesOrder& order);
   void step();
   void renew_lease();
   void revive_guard();
@@ -168,7 +172,7 @@ Result<void> EngineProcess::listen_to_people() {
   people_server_ = SLUICE_TRY(net::HttpServer::open(
       loop_, "unix:" + policy_.people_socket,
       [this](const net::Request& request) { return answer_people(request); },
-      {.body_bytes_max = std::size_t{64} << 10U, .connections_max = 16, .unix_mode = 0666}));
+      {.body_bytes_max = api::kFilesBodyMax, .connections_max = 16, .unix_mode = 0666}));
   return {};
 }
 
@@ -198,6 +202,8 @@ api::Doors EngineProcess::doors() {
       .command = [this](const Command& command) { return engine_->command(command); },
       .approve = [this](const api::ApprovalOrder& order) { return approve(order); },
       .except = [this](const api::ExceptionOrder& order) { return except(order); },
+      .record = [this](const api::EvidenceOrder& order) { return record(order); },
+      .examine = [this](const api::FilesOrder& order) { return examine(order); },
       .revoke =
           [this](const api::RevocationOrder& order) {
             return engine_->revoke(
@@ -224,10 +230,11 @@ net::Response EngineProcess::answer(const net::Request& request) {
 // Anybody on this machine may connect here: strangers are turned away before anything is read.
 net::Response EngineProcess::answer_people(const net::Request& request) {
   const std::uint32_t uid = request.peer_uid.value_or(~0U);
-  const bool known = request.peer_uid && gates::person_of(policy_, {login_of(uid), uid}) != nullptr;
+  const bool known = request.peer_uid && gates::is_known(policy_, {login_of(uid), uid});
   if (known && api::is_decision(request)) return (*handlers_)(request);
   const codec::Problem problem = codec::problem_of(
-      {ErrorCode::rejected, "this socket takes decisions of the people in sluice.yaml"});
+      {ErrorCode::rejected,
+       "this socket takes decisions and evidence of those whom sluice.yaml names"});
   return {.status = problem.status,
           .content_type = std::string(codec::kProblemMediaType),
           .body = codec::encode(problem)};
@@ -277,6 +284,28 @@ Result<Exception> EngineProcess::except(const api::ExceptionOrder& order) {
                           .clause = order.clause,
                           .reason = order.reason,
                           .until = order.until});
+}
+
+Result<std::vector<Evidence>> EngineProcess::record(const api::EvidenceOrder& order) {
+  cli::LoadedContract loaded = SLUICE_TRY(readable_contract(order.contract));
+  return engine_->record({.contract = std::move(loaded.contract),
+                          .release = std::move(loaded.release),
+                          .speaker = {login_of(order.uid), order.uid},
+                          .examined = order.examined});
+}
+
+Result<std::vector<Evidence>> EngineProcess::examine(const api::FilesOrder& order) {
+  const cli::LoadedContract loaded = SLUICE_TRY(readable_contract(order.contract));
+  std::vector<Evidence> examined;
+  for (const api::EvidenceFile& file : order.files) {
+    Evidence evidence = SLUICE_TRY(
+        take_in_bytes(folder_, file.bytes, file.source, {policy_, loaded, order.domains}));
+    examined.push_back(std::move(evidence));
+  }
+  return engine_->record({.contract = loaded.contract,
+                          .release = loaded.release,
+                          .speaker = {login_of(order.uid), order.uid},
+                          .examined = std::move(examined)});
 }
 
 void EngineProcess::step() {

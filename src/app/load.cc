@@ -15,6 +15,7 @@
 #include "adapters/git/change_history.h"
 #include "adapters/process/artifact_store.h"
 #include "adapters/process/digested_file.h"
+#include "app/evidence_intake.h"
 #include "base/text.h"
 #include "contract/markdown_contract.h"
 #include "contract/policy_yaml.h"
@@ -197,7 +198,9 @@ Result<cli::LoadedPolicy> load_policy(const std::string& folder) {
       if (std::string real = real_path(file); !real.empty()) environment.real_paths[file] = real;
     }
   }
-  return cli::LoadedPolicy{std::move(policy), std::move(reading.complaints)};
+  cli::LoadedPolicy loaded{std::move(policy), std::move(reading.complaints)};
+  load_keys(folder, loaded);
+  return loaded;
 }
 
 Result<cli::LoadedContract> load_contract(const std::string& folder, const std::string& path) {

@@ -24,6 +24,10 @@ std::string who_can(const Policy& policy, const Contract& contract, Clause claus
     if (std::ranges::find(person.domains, domain) == person.domains.end()) continue;
     names += (names.empty() ? "" : ", ") + printable(person.name, 80);
   }
+  for (const Evaluator& evaluator : policy.evaluators) {
+    if (std::ranges::find(evaluator.domains, domain) == evaluator.domains.end()) continue;
+    names += (names.empty() ? "" : ", ") + printable(evaluator.name, 80);
+  }
   if (!names.empty()) return fmt::format("{} ({})", names, domain);
   if (contract.release_manager.empty()) return fmt::format("whoever answers for {}", domain);
   return printable(contract.release_manager, 80) + " (release manager)";

@@ -19,10 +19,17 @@ constexpr std::string_view kVersion = "0.1.0";
 constexpr std::int64_t kNumberMax = 1'000'000;
 
 // In the order of the help; commands of one group stand together.
-constexpr std::array<const Command*, 22> kCommands{
-    &kInit,    &kAdopt,     &kDown,    &kCheck,   &kSimulate, &kApprove,      &kExcept,
-    &kDeliver, &kStatus,    &kExplain, &kVerdict, &kReplay, &kEvidence, &kEvidenceList, &kEvidenceShow,
-    &kLog,     &kLogVerify, &kPause,   &kResume,  &kRollback, &kAbort,        &kEvidenceRevoke};
+constexpr std::array<const Command*, 23> kCommands{
+    &kInit,     &kAdopt,    &kDown,         &kCheck,        &kSimulate, &kEvidenceAdd, &kApprove,
+    &kExcept,   &kDeliver,  &kStatus,       &kExplain,      &kVerdict,  &kReplay,      &kEvidence,
+    &kEvidenceList, &kEvidenceShow, &kLog,  &kLogVerify,    &kPause,    &kResume,      &kRollback,
+    &kAbort,    &kEvidenceRevoke};
+=======
+    &kInit,     &kAdopt,        &kDown,         &kCheck,         &kSimulate,  &kEvidenceAdd,
+    &kApprove,  &kExcept,       &kDeliver,      &kStatus,        &kExplain,   &kVerdict,
+    &kEvidence, &kEvidenceList, &kEvidenceShow, &kLog,           &kLogVerify, &kPause,
+    &kResume,   &kRollback,     &kAbort,        &kEvidenceRevoke};
+>>>>>>> quality
 
 const Command* find_command(std::string_view name) {
   const auto* found = std::ranges::find(kCommands, name, [](const Command* c) { return c->name; });
@@ -109,6 +116,7 @@ Result<Parsed> parse(const Command& command, std::vector<std::string> words) {
       CLI::Option* added = app.add_option(operand, slots.values[operand])->required(!optional);
       if (operand == "DELIVERY") added->check(delivery_problem);
     }
+    if (!command.more.empty()) app.add_option("MORE", parsed.arguments.more)->required();
     std::ranges::reverse(words);  // as CLI11 takes them
     app.parse(std::move(words));
   } catch (const CLI::CallForHelp&) {

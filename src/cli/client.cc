@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "codec/base64.h"
 #include "codec/event_json.h"
 #include "codec/json.h"
 #include "codec/problem_json.h"
@@ -171,6 +172,45 @@ Result<Exception> Client::except(const ExceptionOrder& order, const LoadedContra
   body.set("until_unix_ms", order.until.unix_ms);
   const Json json = SLUICE_TRY(ask("/v1/exceptions", body));
   return codec::exception_from_json(json);
+}
+
+Result<std::vector<Evidence>> Client::recorded(std::string_view path, const Json& order) const {
+  const Json json = SLUICE_TRY(ask(path, order));
+  const Json* list = json.find("evidence");
+  if (list == nullptr || list->array() == nullptr) {
+    return fail(ErrorCode::unavailable, "the engine's answer lists no evidence");
+  }
+  std::vector<Evidence> records;
+  for (const Json& one : *list->array()) {
+    Evidence evidence = SLUICE_TRY(codec::evidence_from_json(one));
+    records.push_back(std::move(evidence));
+  }
+  return records;
+}
+
+Result<std::vector<Evidence>> Client::record(const std::string& contract,
+                                             const LoadedContract& read,
+                                             const std::vector<Evidence>& examined) const {
+  Json order = order_for(contract, read);
+  Json::Array list;
+  for (const Evidence& evidence : examined) list.push_back(codec::to_json(evidence));
+  order.set("evidence", Json(std::move(list)));
+  return recorded("/v1/evidence", order);
+}
+
+Result<std::vector<Evidence>> Client::bring(const std::string& contract, const LoadedContract& read,
+                                            const FilesToBring& files) const {
+  Json order = order_for(contract, read);
+  Json::Array list;
+  for (const FileToBring& file : files.files) {
+    list.emplace_back(
+        Json::Object{{"source", file.source}, {"base64", codec::encode_base64(file.bytes)}});
+  }
+  order.set("files", Json(std::move(list)));
+  Json::Array domains;
+  for (const std::string& domain : files.domains) domains.emplace_back(domain);
+  order.set("domains", Json(std::move(domains)));
+  return recorded("/v1/files", order);
 }
 
 Result<Evidence> Client::revoke(const std::string& id, const std::string& reason) const {

@@ -32,6 +32,16 @@ struct ExceptionOrder {
   Tick until;
 };
 
+struct FileToBring {
+  std::string source;
+  std::string bytes;
+};
+
+struct FilesToBring {
+  std::vector<FileToBring> files;
+  std::vector<std::string> domains;
+};
+
 class Client {
  public:
   // The context is borrowed.
@@ -55,11 +65,20 @@ class Client {
                                                       const std::string& environment) const;
   [[nodiscard]] Result<Exception> except(const ExceptionOrder& order,
                                          const LoadedContract& read) const;
+  // What was examined, or files that the engine examines. The records, in the same order.
+  [[nodiscard]] Result<std::vector<Evidence>> record(const std::string& contract,
+                                                     const LoadedContract& read,
+                                                     const std::vector<Evidence>& examined) const;
+  [[nodiscard]] Result<std::vector<Evidence>> bring(const std::string& contract,
+                                                    const LoadedContract& read,
+                                                    const FilesToBring& files) const;
   [[nodiscard]] Result<Evidence> revoke(const std::string& id, const std::string& reason) const;
 
  private:
   [[nodiscard]] Result<net::Response> send(net::Call call, std::string_view path) const;
   [[nodiscard]] Result<net::Response> get(std::string_view path) const;
+  [[nodiscard]] Result<std::vector<Evidence>> recorded(std::string_view path,
+                                                       const codec::Json& order) const;
   // The JSON of an answer of success.
   [[nodiscard]] Result<codec::Json> ask(std::string_view path, const codec::Json& order) const;
   [[nodiscard]] Result<net::Response> post(std::string_view path, std::string body) const;

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "cli/context.h"
@@ -18,6 +19,7 @@ namespace sluice::cli {
 struct Arguments {
   std::map<std::string, std::string, std::less<>> values;
   std::set<std::string, std::less<>> flags;
+  std::vector<std::string> more;  // the words after the operand
 
   [[nodiscard]] bool has(std::string_view flag) const { return flags.contains(flag); }
   // Empty where the option was not given and has no default.
@@ -42,6 +44,7 @@ struct Command {
   std::string_view example;
   std::span<const Option> options;
   Result<Exit> (*run)(const Context&, const Arguments&);
+  std::string_view more = {};  // "FILE...": words that follow the operand; empty: none may
 };
 
 extern const Command kInit;
@@ -56,6 +59,7 @@ extern const Command kVerdict;
 extern const Command kReplay;
 extern const Command kApprove;
 extern const Command kExcept;
+extern const Command kEvidenceAdd;
 extern const Command kEvidence;
 extern const Command kEvidenceList;
 extern const Command kEvidenceShow;

@@ -13,8 +13,12 @@ bool is_closed_to_us(const std::string& folder) {
 
 }  // namespace
 
+bool is_guest(const Context& context, const Policy& policy) {
+  return !policy.people_socket.empty() && is_closed_to_us(context.folder);
+}
+
 Result<Client> reach_engine(const Context& context, const Policy& policy) {
-  if (!policy.people_socket.empty() && is_closed_to_us(context.folder)) {
+  if (is_guest(context, policy)) {
     return Client(context, policy.people_socket);
   }
   SLUICE_TRY(context.ensure_engine());

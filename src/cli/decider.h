@@ -11,4 +11,7 @@ namespace sluice::cli {
 // Others, to whom the state folder is closed, by `people_socket` of sluice.yaml, if there is one.
 [[nodiscard]] Result<Client> reach_engine(const Context& context, const Policy& policy);
 
+// Whether the state folder is closed to us, so that only `people_socket` leads to the engine.
+[[nodiscard]] bool is_guest(const Context& context, const Policy& policy);
+
 }  // namespace sluice::cli

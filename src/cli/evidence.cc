@@ -91,6 +91,9 @@ Result<Exit> run_show(const Context& context, const Arguments& arguments) {
   line("observed", to_text(evidence.observed));
   line("standing", standing_of(service.evidence, evidence, wall_clock()));
   line("bytes", "sha256:" + evidence.bytes.hex);
+  for (const Assessed& one : evidence.assessed) {
+    line(one.domain, fmt::format("{} ({}): {}", to_text(one.verdict), one.code, one.why));
+  }
   print_resting(context, service, evidence.id);
   const std::string bytes = SLUICE_TRY(context.read_evidence(evidence.bytes));
   context.out(fmt::format("\n{}\n", printable(trim(bytes), 4'000)));

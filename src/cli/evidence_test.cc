@@ -31,6 +31,8 @@ struct World {
   Service service;
   LoadedContract loaded;
   std::string contract = std::filesystem::temp_directory_path() / "sluice_evidence_test.md";
+  std::vector<std::string> taken;  // "/x/scan.sarif security"
+  Result<Evidence> examined = Evidence{};
   Result<std::string> bytes = std::string("statement\n");
   net::Response answer{.status = 201, .body = "{}"};
 
@@ -45,6 +47,12 @@ struct World {
     context.read_evidence = [this](const Digest&) { return bytes; };
     context.load_policy = []() -> Result<LoadedPolicy> { return LoadedPolicy{}; };
     context.load_contract = [this](const std::string&) -> Result<LoadedContract> { return loaded; };
+    context.take_in = [this](const std::string& path, const Policy&, const LoadedContract&,
+                             const std::vector<std::string>& domains) {
+      taken.push_back(path);
+      for (const std::string& domain : domains) taken.back() += " " + domain;
+      return examined;
+    };
     context.call = [this](const net::Call& call) -> Result<net::Response> {
       sent = call.url + " " + call.body;
       return answer;
@@ -94,6 +102,63 @@ TEST_CASE("except: needs a clause that exists, a reason and a day") {
   world.answer.body = codec::to_json(Exception{.clause = Clause::pre_flags}).dump();
   CHECK(type("pre.flags", "known", "2026-12-31") == 0);
   CHECK(world.sent.contains("\"until_unix_ms\":1798761600000"));
+}
+
+Evidence assessed(Verdict verdict) {
+  Evidence evidence = some_evidence();
+  evidence.kind = EvidenceKind::scan;
+  evidence.by = "ci";
+  evidence.source = "scan.sarif";
+  evidence.assessed = {{.domain = "security",
+                        .verdict = verdict,
+                        .code = verdict == Verdict::pass ? "ok" : "findings",
+                        .why = "`Semgrep` found high `sqli`",
+                        .remedy = verdict == Verdict::pass ? "" : "repair it",
+                        .looked_at = 7,
+                        .rule = sha256("rule")}};
+  return evidence;
+}
+
+std::string recorded(const std::vector<Evidence>& records) {
+  codec::Json::Array list;
+  for (const Evidence& evidence : records) list.push_back(codec::to_json(evidence));
+  return codec::Json(codec::Json::Object{{"evidence", std::move(list)}}).dump();
+}
+
+TEST_CASE(
+    "evidence add: every file is examined, then all are recorded, and said what they come to") {
+  World world;
+  world.examined = assessed(Verdict::pass);
+  world.answer.body = recorded({assessed(Verdict::pass), assessed(Verdict::pass)});
+  CHECK(world.type({"evidence", "add", world.contract, "/x/a.sarif", "/x/b.sarif", "--domain",
+                    "security, performance"}) == 0);
+  CHECK(world.taken == std::vector<std::string>{"/x/a.sarif security performance",
+                                                "/x/b.sarif security performance"});
+  CHECK(world.sent.contains("/v1/evidence"));
+  CHECK(world.sent.contains("\"proof\":\"scan\""));
+  CHECK(world.out.contains("scan by ci, scan.sarif, about release"));
+  CHECK(world.out.contains("  PASS for security: `Semgrep` found high `sqli`\n"));
+}
+
+TEST_CASE("evidence add: the worst of what was found is the exit status, and its remedy is said") {
+  World world;
+  world.answer.body = recorded({assessed(Verdict::pass), assessed(Verdict::inconclusive)});
+  CHECK(world.type({"evidence", "add", world.contract, "/x/a"}) == 3);
+  world.answer.body = recorded({assessed(Verdict::fail), assessed(Verdict::inconclusive)});
+  CHECK(world.type({"evidence", "add", world.contract, "/x/a"}) == 1);
+  CHECK(
+      world.out.contains("  FAIL for security: findings: `Semgrep` found high `sqli`\n"
+                         "    to pass: repair it\n"));
+}
+
+TEST_CASE("evidence add: where one file cannot be read, nothing is recorded") {
+  World world;
+  world.examined = fail(ErrorCode::invalid_input, "a.sarif: it is empty");
+  CHECK(world.type({"evidence", "add", world.contract, "/x/a.sarif"}) == 2);
+  CHECK(world.sent.empty());
+  CHECK(world.err.contains("a.sarif: it is empty"));
+  CHECK(world.type({"evidence", "add", world.contract}) == 2);
+  CHECK(world.type({"evidence", "add", "/no/contract.md", "/x/a.sarif"}) == 2);
 }
 
 TEST_CASE("evidence: listed with its standing, as text and as JSON") {

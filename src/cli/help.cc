@@ -16,6 +16,7 @@ constexpr std::string_view kFolderHelp =
 std::string usage(const Command& command) {
   std::string out = "sluice " + std::string(command.name);
   if (!command.operand.empty()) out += " " + std::string(command.operand);
+  if (!command.more.empty()) out += " " + std::string(command.more);
   if (!command.options.empty()) out += " [OPTIONS]";
   return out;
 }
@@ -56,8 +57,9 @@ std::string help_for_all(std::span<const Command* const> commands) {
   for (const Command* command : commands) {
     if (command->group != group) out += fmt::format("\n{}\n", command->group);
     group = command->group;
-    const std::string left = std::string(command->name) + (command->operand.empty() ? "" : " ") +
-                             std::string(command->operand);
+    std::string left = std::string(command->name) + (command->operand.empty() ? "" : " ") +
+                       std::string(command->operand);
+    if (!command->more.empty()) left += " " + std::string(command->more);
     out += fmt::format("  {:<20} {}\n", left, command->summary);
   }
   return out +

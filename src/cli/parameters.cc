@@ -68,6 +68,40 @@ std::string approvals_text(const Policy& policy) {
   return text.empty() ? "none asked for" : text;
 }
 
+std::string joined(const std::vector<std::string>& words, std::string_view none) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + printable(word, 80);
+  return text.empty() ? std::string(none) : text;
+}
+
+std::string rule_text(const QualityRule& rule) {
+  std::vector<std::string> demands;
+  for (const Proof proof : rule.demands) demands.emplace_back(to_text(proof));
+  std::string text = fmt::format("{}; fails at {}; tools: {}; ", joined(demands, "nothing"),
+                                 rule.fails_at, joined(rule.tools, "any"));
+  if (rule.tests_min != 1 || !rule.flaky_passes || !rule.skipped_passes) {
+    text += fmt::format("at least {} tests, {} flaky and {} skipped ones; ", rule.tests_min,
+                        rule.flaky_passes ? "with" : "without",
+                        rule.skipped_passes ? "with" : "without");
+  }
+  return text + fmt::format("valid for {}", duration_text(rule.valid_for_ms));
+}
+
+std::string evaluators_text(const Policy& policy) {
+  std::vector<std::string> names;
+  for (const Evaluator& one : policy.evaluators) names.push_back(one.name);
+  return joined(names, "none but people with a domain");
+}
+
+void add_quality(const Policy& policy, Table& table) {
+  const std::vector<QualityRule> usual = usual_quality();
+  for (std::size_t i = 0; i < policy.quality.size() && i < usual.size(); ++i) {
+    table.row("quality " + policy.quality[i].domain, rule_text(policy.quality[i]),
+              rule_text(usual[i]));
+  }
+  table.row("evaluators", evaluators_text(policy), evaluators_text(Policy{}));
+}
+
 }  // namespace
 
 std::string parameters_text(const Policy& policy) {
@@ -88,6 +122,7 @@ std::string parameters_text(const Policy& policy) {
             "nobody is called");
   add_deadlines(policy.deadlines, table);
   table.row("approvals", approvals_text(policy), approvals_text(usual));
+  add_quality(policy, table);
   return table.text;
 }
 

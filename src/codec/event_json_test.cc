@@ -211,7 +211,7 @@ TEST_CASE("event json: the words of the enumerators are those of yesterday") {
                       words_of<Phase>("phase:") + words_of<Trigger>("trigger:") +
                       words_of<Reading>("reading:") + words_of<Verdict>("verdict:") +
                       words_of<Criterion>("criterion:") + words_of<EvidenceKind>("evidence:") +
-                      "clause:";
+                      words_of<Proof>("proof:") + "clause:";
   for (const ClauseInfo& row : all_clauses()) lines += fmt::format(" {}", row.id);
   check_golden("words.txt", lines + "\n");
 }

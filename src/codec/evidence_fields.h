@@ -8,6 +8,18 @@
 namespace sluice::codec {
 
 template <class Archive>
+void fields(Archive& archive, Of<Archive, Assessed>& assessed) {
+  archive("domain", assessed.domain);
+  archive("proof", assessed.proof);
+  archive("verdict", assessed.verdict);
+  archive("code", assessed.code);
+  archive("why", assessed.why);
+  archive("remedy", assessed.remedy);
+  archive("looked_at", assessed.looked_at);
+  archive("rule", assessed.rule);
+}
+
+template <class Archive>
 void fields(Archive& archive, Of<Archive, Evidence>& evidence) {
   archive("id", evidence.id);
   archive("kind", evidence.kind);
@@ -17,6 +29,8 @@ void fields(Archive& archive, Of<Archive, Evidence>& evidence) {
   archive("observed_unix_ms", evidence.observed);
   archive("valid_until_unix_ms", evidence.valid_until);
   archive("bytes", evidence.bytes);
+  archive.added("series", evidence.series);
+  archive.added("assessed", evidence.assessed);
 }
 
 template <class Archive>

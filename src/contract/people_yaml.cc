@@ -75,9 +75,10 @@ void check_can_be_met(const YamlNode& node, const ApprovalRule& rule,
 
 void read_people(MapReader& root, Policy& policy, ComplaintList& list) {
   const YamlNode* node = root.take("people");
-  if (root.text("people_socket", policy.people_socket) && node == nullptr) {
+  if (root.text("people_socket", policy.people_socket) && node == nullptr &&
+      root.take("evaluators") == nullptr) {
     root.complain(*root.take("people_socket"), "`people_socket` is open to nobody",
-                  "list in `people` who may decide");
+                  "list in `people` or `evaluators` who may speak there");
   }
   if (node == nullptr) return;
   if (node->kind != YamlNode::Kind::sequence || node->items.size() > kPeopleMax) {

@@ -7,6 +7,7 @@
 #include "contract/flags_yaml.h"
 #include "contract/map_reader.h"
 #include "contract/people_yaml.h"
+#include "contract/quality_yaml.h"
 #include "contract/value_rules.h"
 
 namespace sluice::contract {
@@ -70,6 +71,8 @@ class PolicyReader {
     read_environments(map);
     read_people(map, policy_, list_);
     read_approvals(map, policy_, list_);
+    read_quality(map, policy_, list_);
+    read_evaluators(map, policy_, list_);
     map.finish();
   }
 

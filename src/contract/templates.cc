@@ -206,6 +206,16 @@ change_log: CHANGES.md
 # approvals:
 #   production: { count: 1, domains: [security] }
 
+# Who evaluates releases, and when that passes: see docs/guide/evidence.md. People, tools and agents
+# alike: those with a user are believed what they record with `sluice evidence add`, those with a key
+# what they have signed. The author of a release is never its evaluator.
+# evaluators:
+#   - { name: ci, user: ci, domains: [security, architecture, performance, observability] }
+#   - { name: reviewer, key: keys/reviewer.pem, domains: [security], speaks_for: ["https://…"] }
+# quality:
+#   security: { requires: [scan, evaluation], fails_at: high, tools: [], valid_for: 7d }
+#   performance: { requires: [evaluation, tests], tests_min: 1, valid_for: 30d }
+
 # In the order in which a release goes through them. The last one is production.
 environments:
 )";

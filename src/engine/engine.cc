@@ -17,6 +17,7 @@
 #include "gates/before_start.h"
 #include "gates/flags.h"
 #include "gates/plan_of.h"
+#include "gates/quality.h"
 
 namespace sluice::engine {
 namespace {
@@ -405,6 +406,28 @@ Result<Exception> Engine::except(const ExceptionRequest& request) {
   exception.evidence = evidence.id;
   SLUICE_TRY(parts.journal({EvidenceRecorded{evidence}, ExceptionMade{exception}}, now));
   return exception;
+}
+
+Result<std::vector<Evidence>> Engine::record(const EvidenceRequest& request) {
+  Parts& parts = *parts_;
+  const Tick now = parts.now();
+  std::vector<Evidence> records;
+  std::vector<Event> events;
+  for (const Evidence& examined : request.examined) {
+    if (!parts.ports.evidence->holds(examined.bytes)) {
+      return fail(ErrorCode::not_found,
+                  "the bytes of " + printable(examined.source) + " are not in the evidence store");
+    }
+    const Evidence evidence = SLUICE_TRY(
+        gates::evidence_by({request.contract, parts.policy, parts.service, request.release, now},
+                           request.speaker, examined));
+    const bool listed = std::ranges::find(records, evidence.id, &Evidence::id) != records.end();
+    records.push_back(evidence);
+    if (listed || parts.service.evidence.find(evidence.id) != nullptr) continue;
+    events.emplace_back(EvidenceRecorded{evidence});
+  }
+  SLUICE_TRY(parts.journal(events, now));
+  return records;
 }
 
 Result<Evidence> Engine::revoke(const RevocationRequest& request) {

@@ -98,6 +98,14 @@ struct RevocationRequest {
   std::string reason;
 };
 
+// What was examined, its bytes being in the store: gates/quality.h says who may bring what.
+struct EvidenceRequest {
+  Contract contract;
+  Release release;
+  gates::Speaker speaker;
+  std::vector<Evidence> examined;
+};
+
 class Engine {
  public:
   // Reads the ledger and takes up what was under way.
@@ -124,6 +132,9 @@ class Engine {
   // gates/decisions.h for who may decide what, and the codes of refusals.
   [[nodiscard]] Result<std::vector<Approval>> approve(const ApprovalRequest& request);
   [[nodiscard]] Result<Exception> except(const ExceptionRequest& request);
+  // The records, in the same order. What was recorded before is not recorded again, and no error.
+  // `not_found` where the store has not the bytes. All of them are recorded, or none.
+  [[nodiscard]] Result<std::vector<Evidence>> record(const EvidenceRequest& request);
   // `not_found`, `invalid_input` where several ids begin so, `conflict` where it was revoked
   // before.
   [[nodiscard]] Result<Evidence> revoke(const RevocationRequest& request);

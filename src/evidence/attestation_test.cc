@@ -7,8 +7,8 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
+#include "codec/base64.h"
 #include "evidence/assessment.h"
-#include "evidence/base64.h"
 #include "evidence/dsse.h"
 #include "evidence/timestamp.h"
 
@@ -135,15 +135,15 @@ std::string code_of_statement(std::string_view type, std::string_view predicate,
 }
 
 TEST_CASE("base64: both alphabets, one spelling") {
-  CHECK(decode_base64("aGk=") == "hi");
-  CHECK(decode_base64("aGk") == "hi");
-  CHECK(decode_base64("") == "");
-  CHECK(decode_base64("+/8=") == "\xfb\xff");
-  CHECK(decode_base64("-_8") == "\xfb\xff");
+  CHECK(codec::decode_base64("aGk=") == "hi");
+  CHECK(codec::decode_base64("aGk") == "hi");
+  CHECK(codec::decode_base64("") == "");
+  CHECK(codec::decode_base64("+/8=") == "\xfb\xff");
+  CHECK(codec::decode_base64("-_8") == "\xfb\xff");
   for (const std::string wrong :
        {"a", "aGk==", "a===", "=", "aGl", "+_8=", "aG k", "aGk=\n", "a*k="}) {
     INFO(wrong);
-    CHECK(!decode_base64(wrong));
+    CHECK(!codec::decode_base64(wrong));
   }
 }
 

@@ -1,7 +1,7 @@
 #include "evidence/dsse.h"
 
+#include "codec/base64.h"
 #include "codec/json.h"
-#include "evidence/base64.h"
 
 namespace sluice::evidence {
 namespace {
@@ -25,7 +25,7 @@ Result<std::string> decoded(const Json& holder, std::string_view name) {
   if (member == nullptr || member->string() == nullptr) {
     return no_envelope(fmt::format("`{}` is missing or no text", name));
   }
-  auto bytes = decode_base64(*member->string());
+  auto bytes = codec::decode_base64(*member->string());
   if (!bytes) return no_envelope(fmt::format("`{}` is no base64", name));
   return *std::move(bytes);
 }

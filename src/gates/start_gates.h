@@ -25,6 +25,11 @@ struct Facts {
 // progression.cc
 [[nodiscard]] ClauseVerdict progression_order(const Facts& facts);
 [[nodiscard]] ClauseVerdict progression_health(const Facts& facts);
+// quality_clauses.cc
+[[nodiscard]] ClauseVerdict pre_quality_security(const Facts& facts);
+[[nodiscard]] ClauseVerdict pre_quality_architecture(const Facts& facts);
+[[nodiscard]] ClauseVerdict pre_quality_performance(const Facts& facts);
+[[nodiscard]] ClauseVerdict pre_quality_observability(const Facts& facts);
 // contract.cc
 [[nodiscard]] ClauseVerdict pre_contract(const Facts& facts);
 // rollback_plan.cc

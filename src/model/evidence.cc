@@ -15,8 +15,12 @@ constexpr std::string_view kNamePrefix = "E-";
 
 // The author comes last and as a digest of its own, so that no author can look like other fields.
 Digest evidence_id(const Evidence& evidence) {
-  return sha256(fmt::format("sluice evidence 1\n{} {} {} {}\n", to_text(evidence.kind),
-                            evidence.about.hex, evidence.bytes.hex, sha256(evidence.by).hex));
+  std::string text = fmt::format("sluice evidence 1\n{} {} {} {}\n", to_text(evidence.kind),
+                                 evidence.about.hex, evidence.bytes.hex, sha256(evidence.by).hex);
+  for (const Assessed& one : evidence.assessed) {
+    text += fmt::format("{} {}\n", sha256(one.domain).hex, one.rule.hex);
+  }
+  return sha256(text);
 }
 
 const KeptEvidence* EvidenceBook::find(const Digest& id) const {

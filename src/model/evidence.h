@@ -14,6 +14,8 @@
 
 #include "base/digest.h"
 #include "base/tick.h"
+#include "model/quality.h"
+#include "model/verdict.h"
 
 namespace sluice {
 
@@ -44,6 +46,20 @@ enum class EvidenceKind : std::uint8_t {
   return "?";
 }
 
+// What the bytes come to for one evaluation of the policy, as they were assessed when they were
+// recorded.
+struct Assessed {
+  std::string domain;  // "security"
+  Proof proof = Proof::scan;
+  Verdict verdict = Verdict::inconclusive;
+  std::string code;
+  std::string why;
+  std::string remedy;  // empty for PASS
+  int looked_at = 0;
+  Digest rule;  // rule_digest() of what it was assessed under
+  friend bool operator==(const Assessed&, const Assessed&) = default;
+};
+
 struct Evidence {
   Digest id;  // evidence_id() of the rest
   EvidenceKind kind = EvidenceKind::scan;
@@ -53,11 +69,14 @@ struct Evidence {
   Tick observed;
   Tick valid_until;  // 0: for as long as what it is bound to stays the same
   Digest bytes;
+  // Of the tool or the evaluator whose word it is: newer evidence with the same takes its place.
+  std::string series{};
+  std::vector<Assessed> assessed{};  // for an evaluation of quality; empty for other kinds
   friend bool operator==(const Evidence&, const Evidence&) = default;
 };
 
-// Of kind, release, author and bytes, not of place and times: what was recorded before is the same
-// evidence when it is found again, and its age does not begin anew.
+// Of kind, release, author, bytes and the rules it was assessed under, not of place and times: what
+// was recorded before is the same evidence when it is found again, and its age does not begin anew.
 [[nodiscard]] Digest evidence_id(const Evidence& evidence);
 
 struct Revocation {

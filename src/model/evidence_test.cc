@@ -25,14 +25,51 @@ TEST_CASE("evidence: its id is that of kind, release, author and bytes, not of p
   again.observed = kMonday + kHourMs;
   again.valid_until = {};
   CHECK(evidence_id(again) == scan().id);
-  for (const auto change : {+[](Evidence& e) { e.kind = EvidenceKind::drill; },
-                            +[](Evidence& e) { e.about = sha256("another release"); },
-                            +[](Evidence& e) { e.by = "another tool"; },
-                            +[](Evidence& e) { e.bytes = sha256("[]"); }}) {
+  for (const auto change :
+       {+[](Evidence& e) { e.kind = EvidenceKind::drill; },
+        +[](Evidence& e) { e.about = sha256("another release"); },
+        +[](Evidence& e) { e.by = "another tool"; }, +[](Evidence& e) { e.bytes = sha256("[]"); },
+        +[](Evidence& e) { e.assessed = {{.domain = "security"}}; }}) {
     Evidence other = scan();
     change(other);
     CHECK(evidence_id(other) != scan().id);
   }
+}
+
+TEST_CASE(
+    "evidence: assessed under another rule it is another record, with another result it is not") {
+  Evidence one = scan();
+  one.assessed = {{.domain = "security", .rule = sha256("rule")}};
+  Evidence other = one;
+  other.assessed[0].verdict = Verdict::fail;
+  CHECK(evidence_id(other) == evidence_id(one));
+  other.assessed[0].rule = sha256("another rule");
+  CHECK(evidence_id(other) != evidence_id(one));
+}
+
+TEST_CASE("quality: a rule's digest changes with what decides, and with nothing else") {
+  const QualityRule rule = usual_quality()[0];
+  const Digest scans = rule_digest(rule, Proof::scan, {});
+  QualityRule other = rule;
+  other.valid_for_ms = 1;
+  other.tests_min = 9;
+  CHECK(rule_digest(other, Proof::scan, {}) == scans);
+  CHECK(rule_digest(other, Proof::tests, {}) != rule_digest(rule, Proof::tests, {}));
+  other.tools = {"Semgrep"};
+  CHECK(rule_digest(other, Proof::scan, {}) != scans);
+  other = rule;
+  other.fails_at = "low";
+  CHECK(rule_digest(other, Proof::scan, {}) != scans);
+  const Evaluator signer{
+      .name = "reviewer", .key_file = "k", .key = "PEM", .domains = {"security"}};
+  const Digest with_key = rule_digest(rule, Proof::evaluation, {signer});
+  Evaluator changed = signer;
+  changed.key = "another";
+  CHECK(rule_digest(rule, Proof::evaluation, {changed}) != with_key);
+  changed = signer;
+  changed.domains.push_back("performance");
+  CHECK(rule_digest(rule, Proof::evaluation, {changed}) != with_key);
+  CHECK(signers_of({signer, {.name = "ci", .user = "ci"}}) == std::vector{signer});
 }
 
 TEST_CASE("evidence: nothing rests on what is unknown, expired or revoked") {

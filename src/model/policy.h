@@ -14,6 +14,7 @@
 #include "base/share.h"
 #include "base/tick.h"
 #include "model/plan.h"
+#include "model/quality.h"
 
 namespace sluice {
 
@@ -126,7 +127,7 @@ struct ApprovalRule {
 
 struct Policy {
   std::string file;  // path of sluice.yaml
-  Digest digest;     // of its bytes
+  Digest digest;     // of its bytes, and of the keys that it names
   ServiceName service;
   Parameters parameters;
   Deadlines deadlines;
@@ -138,6 +139,8 @@ struct Policy {
   std::vector<Person> people;
   std::string people_socket;  // where people with other logins decide; empty: nowhere
   std::vector<ApprovalRule> approvals;
+  std::vector<Evaluator> evaluators;
+  std::vector<QualityRule> quality = usual_quality();  // one for each domain
   NotifySpec notify;
   FlagSpec flags;
   std::vector<EnvironmentSpec> environments;  // in their fixed order

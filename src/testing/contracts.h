@@ -11,6 +11,7 @@
 #include "model/policy.h"
 #include "model/release.h"
 #include "model/service.h"
+#include "testing/quality.h"
 
 namespace sluice::testing {
 
@@ -49,7 +50,8 @@ inline Contract complete_contract() {
                     .created = "2026-11-20",
                     .revision = "1",
                     .release_manager = "Ana Kovač",
-                    .release_manager_at = {7, 1}};
+                    .release_manager_at = {7, 1},
+                    .author = "Cleo Marsh"};
   contract.summary = "The basket keeps its content for a week.";
   contract.changes = {{.text = "Basket survives the session",
                        .type = ChangeType::improvement,
@@ -109,6 +111,8 @@ inline Policy complete_policy() {
   Policy policy{.file = "sluice.yaml", .digest = sha256("sluice.yaml"), .service = {"storefront"}};
   policy.environments = {environment_spec("development", 0), environment_spec("staging", 1),
                          environment_spec("production", 2)};
+  policy.people = {{.name = "Cleo Marsh", .user = "cleo", .domains = {}}};
+  policy.evaluators = {quality_evaluator()};
   policy.environments[1].judged = true;
   EnvironmentSpec& production = policy.environments[2];
   production.judged = true;
@@ -118,7 +122,8 @@ inline Policy complete_policy() {
   return policy;
 }
 
-// A baseline in slot a of every environment of the policy; nothing was delivered yet.
+// A baseline in slot a of every environment of the policy, and passing evidence about the release
+// of the contract; nothing was delivered yet.
 inline Service adopted_service(const Policy& policy) {
   Release baseline{.id = "REL-2026-007", .title = "Storefront 1.3.0"};
   baseline.artifacts = {{"server", "build/storefront", sha256("storefront 1.3.0")}};
@@ -128,6 +133,9 @@ inline Service adopted_service(const Policy& policy) {
     service.environments.push_back({.name = environment.name, .baseline_release = baseline.digest});
   }
   service.releases = {std::move(baseline)};
+  for (Evidence& evidence : passing_quality(policy, release_of_contract().digest)) {
+    service.evidence.records.push_back({std::move(evidence), {}});
+  }
   return service;
 }
 

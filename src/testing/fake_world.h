@@ -108,6 +108,7 @@ class FakeWorld {
 class MemoryEvidence final : public EvidenceStore {
  public:
   Result<Digest> keep(std::string_view bytes) override;
+  bool holds(const Digest& digest) override { return kept.contains(digest); }
   Result<std::string> read(const Digest& digest) override;
   std::map<Digest, std::string> kept;
   bool full = false;

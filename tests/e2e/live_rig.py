@@ -221,6 +221,7 @@ class LiveWorld(World):
         text = text.replace("| Canary | 5% | 4 seconds |", f"| Canary | 10% | {soak} |")
         path = self.folder / f"work/releases/2026-11-30-storefront-{name}.md"
         path.write_text(text)
+        self.bring_evidence(str(path), "1.5.0")
         return str(path), release
 
     def begin(self):

@@ -6,15 +6,15 @@
 
 #include "base/assert.h"
 #include "base/text.h"
+#include "codec/base64.h"
 #include "evidence/assessment.h"
-#include "evidence/base64.h"
 #include "evidence/dsse.h"
 
 namespace evidence = sluice::evidence;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  (void)evidence::decode_base64(text);
+  (void)sluice::codec::decode_base64(text);
   (void)evidence::parse_public_key(text);
   if (const auto envelope = evidence::read_envelope(text)) {
     SLUICE_ASSERT(!envelope->signatures.empty() && envelope->signatures.size() <= 32);

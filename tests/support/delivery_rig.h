@@ -42,7 +42,10 @@ class DeliveryRig {
   }
 
   void adopt(const std::string& id);
-  // The contract that testing/contracts.h calls valid, for a release of this id.
+  // Passing evidence about the release of this id, by the evaluator of testing/quality.h.
+  void pass_quality(const std::string& id);
+  // The contract that testing/contracts.h calls valid, for a release of this id, with passing
+  // evidence.
   engine::Admission deliver(const std::string& id, bool supersede = false);
 
   [[nodiscard]] static Contract contract(const std::string& id);

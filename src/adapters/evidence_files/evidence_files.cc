@@ -2,11 +2,16 @@
 
 #include <array>
 #include <cstdlib>
+#include <utility>
 
 #include <fcntl.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <openssl/evp.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/assert.h"
 #include "net/descriptor.h"
 #include "net/system_error.h"
 
@@ -32,22 +37,12 @@ Result<void> sync_folder(const std::string& folder) {
   return {};
 }
 
-// Under a temporary name until all of it is on the disk.
-Result<void> write_new(const std::string& folder, const std::string& path, std::string_view bytes) {
-  std::string fresh = folder + "/.incoming-XXXXXX";
-  const net::Descriptor file(::mkostemp(fresh.data(), O_CLOEXEC));  // mode 0600
-  if (!file.is_open()) return net::system_error("creating a file in", folder);
-  Result<void> written = write_all(file.number(), bytes, fresh);
-  if (written && ::fsync(file.number()) != 0) written = net::system_error("syncing", fresh);
-  if (written && ::rename(fresh.c_str(), path.c_str()) != 0) {
-    written = net::system_error("renaming to", path);
-  }
-  if (!written) {
-    ::unlink(fresh.c_str());
-    return written;
-  }
-  return sync_folder(folder);
+Result<void> make_folder(const std::string& folder) {
+  if (::mkdir(folder.c_str(), 0700) == 0 || errno == EEXIST) return {};
+  return net::system_error("creating", folder);
 }
+
+Error too_large() { return {ErrorCode::rejected, "evidence of more than 100 MiB is not kept"}; }
 
 Result<std::string> read_all(int file, const std::string& path) {
   std::string bytes;
@@ -68,18 +63,77 @@ std::string EvidenceFiles::path_of(const Digest& digest) const {
   return folder_ + "/" + digest.hex;
 }
 
-Result<Digest> EvidenceFiles::keep(std::string_view bytes) {
-  if (bytes.size() > kEvidenceBytesMax) {
-    return fail(ErrorCode::rejected, "evidence of more than 100 MiB is not kept");
-  }
-  if (::mkdir(folder_.c_str(), 0700) != 0 && errno != EEXIST) {
-    return net::system_error("creating", folder_);
-  }
-  const Digest digest = sha256(bytes);
-  // What is there already is as good, once it was checked; what was changed is put right.
-  if (read(digest)) return digest;
-  SLUICE_TRY(write_new(folder_, path_of(digest), bytes));
+struct Incoming::Hash {
+  EVP_MD_CTX* context = EVP_MD_CTX_new();
+};
+
+void Incoming::Free::operator()(Hash* hash) const {
+  EVP_MD_CTX_free(hash->context);
+  delete hash;
+}
+
+Incoming::Incoming(std::string folder, std::string path, net::Descriptor file)
+    : folder_(std::move(folder)), path_(std::move(path)), file_(std::move(file)), hash_(new Hash) {
+  const bool begun =
+      hash_->context != nullptr && EVP_DigestInit_ex(hash_->context, EVP_sha256(), nullptr) == 1;
+  SLUICE_ASSERT(begun);
+}
+
+Incoming::Incoming(Incoming&& other) noexcept
+    : folder_(std::move(other.folder_)),
+      path_(std::exchange(other.path_, {})),
+      file_(std::move(other.file_)),
+      hash_(std::move(other.hash_)),
+      bytes_(other.bytes_) {}
+
+Incoming::~Incoming() {
+  if (!path_.empty()) ::unlink(path_.c_str());
+}
+
+// Under a temporary name until all of it is on the disk.
+Result<Incoming> Incoming::open(const std::string& folder) {
+  SLUICE_TRY(make_folder(folder));
+  std::string path = folder + "/.incoming-XXXXXX";
+  net::Descriptor file(::mkostemp(path.data(), O_CLOEXEC));  // mode 0600
+  if (!file.is_open()) return net::system_error("creating a file in", folder);
+  return Incoming(folder, std::move(path), std::move(file));
+}
+
+Result<void> Incoming::add(std::string_view bytes) {
+  bytes_ += bytes.size();
+  if (bytes_ > kEvidenceBytesMax) return std::unexpected(too_large());
+  const int hashed = EVP_DigestUpdate(hash_->context, bytes.data(), bytes.size());
+  SLUICE_ASSERT(hashed == 1);
+  return write_all(file_.number(), bytes, path_);
+}
+
+Result<Digest> Incoming::keep() {
+  std::array<unsigned char, 32> raw{};
+  unsigned int size = 0;
+  const int hashed = EVP_DigestFinal_ex(hash_->context, raw.data(), &size);
+  SLUICE_ASSERT(hashed == 1 && size == raw.size());
+  Digest digest{fmt::format("{:02x}", fmt::join(raw, ""))};
+  const std::string path = folder_ + "/" + digest.hex;
+  if (::fsync(file_.number()) != 0) return net::system_error("syncing", path_);
+  // What is there already has the same bytes, or was changed and is put right.
+  if (::rename(path_.c_str(), path.c_str()) != 0) return net::system_error("renaming to", path);
+  path_.clear();
+  SLUICE_TRY(sync_folder(folder_));
   return digest;
+}
+
+Result<Digest> EvidenceFiles::keep(std::string_view bytes) {
+  if (bytes.size() > kEvidenceBytesMax) return std::unexpected(too_large());
+  const Digest digest = sha256(bytes);
+  if (read(digest)) return digest;
+  Incoming incoming = SLUICE_TRY(Incoming::open(folder_));
+  SLUICE_TRY(incoming.add(bytes));
+  return incoming.keep();
+}
+
+bool EvidenceFiles::holds(const Digest& digest) {
+  struct stat status{};
+  return ::stat(path_of(digest).c_str(), &status) == 0 && S_ISREG(status.st_mode);
 }
 
 Result<std::string> EvidenceFiles::read(const Digest& digest) {

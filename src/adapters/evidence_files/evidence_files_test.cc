@@ -92,4 +92,33 @@ TEST_CASE("evidence files: a folder that cannot be written is unavailable, and k
   CHECK_FALSE(store.read(sha256("bytes")));
 }
 
+TEST_CASE("evidence files: what comes in parts is kept as a whole, under the digest of all of it") {
+  const Folder folder;
+  EvidenceFiles store(folder.store());
+  auto incoming = Incoming::open(folder.store());
+  REQUIRE(incoming);
+  REQUIRE(incoming->add("one "));
+  REQUIRE(incoming->add("two"));
+  CHECK_FALSE(store.holds(sha256("one two")));
+  const auto digest = incoming->keep();
+  REQUIRE(digest);
+  CHECK(*digest == sha256("one two"));
+  CHECK(store.holds(*digest));
+  CHECK(store.read(*digest) == "one two");
+  CHECK(mode_of(folder.store() + "/" + digest->hex) == 0600);
+}
+
+TEST_CASE("evidence files: of what was not kept nothing stays") {
+  const Folder folder;
+  {
+    auto incoming = Incoming::open(folder.store());
+    REQUIRE(incoming);
+    REQUIRE(incoming->add("half of"));
+    Incoming moved = std::move(*incoming);
+    CHECK(files_in(folder.store()) == 1);
+  }
+  CHECK(files_in(folder.store()) == 0);
+  CHECK_FALSE(EvidenceFiles(folder.store()).holds(sha256("half of")));
+}
+
 }  // namespace sluice::evidence_files
