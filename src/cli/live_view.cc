@@ -44,6 +44,7 @@ Tint tint_of(Phase phase) {
     case Phase::shifting:
     case Phase::soaking:
     case Phase::smoking:
+    case Phase::drilling:
     case Phase::validating:
     case Phase::finishing: return Tint::bold;
     case Phase::done: return Tint::good;

@@ -36,6 +36,8 @@ std::string_view what_ends(Reason reason) {
     case Reason::draining: return "no request left in the canary";
     case Reason::stopping_canary: return "no process of the canary left";
     case Reason::rollback_blocked: return "a rollback that gets through; it is tried without end";
+    case Reason::verifying_baseline:
+      return "health checks and smoke tests of the baseline that pass after the drill";
     case Reason::ended: return "nothing: the delivery has ended";
   }
   return "?";
@@ -58,6 +60,7 @@ std::string_view at_deadline(Reason reason) {
     case Reason::router_unreachable:
     case Reason::paused:
     case Reason::smoke_running:
+    case Reason::verifying_baseline:
     case Reason::finishing: return "the release is rolled back";
     case Reason::validating: return "the evidence of the window decides";
     case Reason::draining: return "the canary is stopped all the same";
@@ -86,6 +89,7 @@ std::string_view in_words(Phase phase) {
     case Phase::shifting: return "shifting traffic";
     case Phase::soaking: return "soaking";
     case Phase::smoking: return "smoke tests";
+    case Phase::drilling: return "rehearsing the rollback";
     case Phase::validating: return "validating";
     case Phase::finishing: return "finishing";
     case Phase::rolling_back: return "rolling back";

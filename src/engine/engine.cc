@@ -156,8 +156,9 @@ Result<void> Engine::Parts::check_environments(const Plan& plan, const DeliveryI
 }
 
 Result<Admission> Engine::Parts::admit(const DeliveryRequest& request) {
+  const auto plan = request.drill ? gates::plan_drill : gates::plan_delivery;
   const gates::Planning planning =
-      gates::plan_delivery(request.contract, policy, service, request.release, now());
+      plan(request.contract, policy, service, request.release, now());
   Admission admission{.clauses = planning.clauses};
   if (!planning.plan) {
     const DeliveryRefused refused{request.release.id, request.contract.revision_digest,
@@ -243,7 +244,7 @@ Result<void> Engine::may_deliver(bool supersede) const {
 
 Result<Admission> Engine::deliver(const DeliveryRequest& request) {
   Parts& parts = *parts_;
-  SLUICE_TRY(may_deliver(request.supersede));
+  SLUICE_TRY(may_deliver(request.supersede && !request.drill));
   if (parts.service.delivering() &&
       parts.service.delivery->plan.contract_revision == request.contract.revision_digest) {
     return fail(ErrorCode::conflict, "this revision of the contract is under way as delivery " +

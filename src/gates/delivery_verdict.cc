@@ -100,6 +100,8 @@ bool shows_harm(Cause cause) {
     case Cause::person:
     case Cause::deadline:
     case Cause::engine_silent:
+    case Cause::drill:
+    case Cause::drill_failed:
     case Cause::superseded: return false;
   }
   return false;
@@ -215,6 +217,8 @@ bool speaks_about(const RollbackStarted& back, Clause clause) {
     case Cause::person:
     case Cause::deadline:
     case Cause::engine_silent:
+    case Cause::drill:
+    case Cause::drill_failed:
     case Cause::superseded: return false;
   }
   return false;
@@ -282,6 +286,11 @@ ClauseVerdict decide(const Delivery& delivery, const ClauseInfo& clause) {
     const bool itemised = delivery.rollback && delivery.rollback->cause == Cause::evidence_missing;
     const bool overrides = shown.verdict == Verdict::fail && !itemised;
     return recorded == nullptr || overrides ? shown : examined(*recorded);
+  }
+  const bool never_drilled = recorded != nullptr && recorded->code == kDrilledInStaging;
+  if (never_drilled && is_terminal(delivery.phase)) {
+    return unknown(clause.clause, kNotReached,
+                   "the delivery ended before the rollback had been rehearsed to its end");
   }
   if (recorded != nullptr) return examined(*recorded);
   return unknown(clause.clause, "not_recorded", "the ledger holds no verdict about it");
