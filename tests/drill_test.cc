@@ -22,10 +22,9 @@ struct Story {
   FakeEnvironment& production() { return rig.world.environment("production"); }
   // From this record of the journal on.
   int count(std::string_view name, std::size_t from = 0) {
-    return static_cast<int>(
-        std::count_if(journal.records.begin() + static_cast<std::ptrdiff_t>(from),
-                      journal.records.end(),
-                      [&](const Record& record) { return name_of(record.event) == name; }));
+    return static_cast<int>(std::count_if(
+        journal.records.begin() + static_cast<std::ptrdiff_t>(from), journal.records.end(),
+        [&](const Record& record) { return name_of(record.event) == name; }));
   }
   std::vector<Evidence> drills() {
     std::vector<Evidence> found;
@@ -51,13 +50,14 @@ TEST_CASE("drill: a delivery rehearses its rollback in staging before customers 
   REQUIRE(story.rig.run_until([&] { return story.production().slots[1].running; }));
   CHECK(story.production().routing.share == Share::none());
   CHECK(story.tested().verdict == Verdict::pass);
-  CHECK(story.tested().why.contains("rehearsed in `staging`: all traffic was back at the baseline"));
+  CHECK(
+      story.tested().why.contains("rehearsed in `staging`: all traffic was back at the baseline"));
   CHECK(story.tested().why.contains("the contract allows 5 min"));
   CHECK(story.tested().why.contains("of itself the contract says `tested`"));
   CHECK(std::ranges::count(story.rig.world.changes, "staging: stop b") == 1);
   CHECK(std::ranges::count(story.rig.world.changes, "staging: start b REL-2026-002") == 2);
   REQUIRE(story.drills().size() == 1);
-  const Evidence& evidence = story.drills().front();
+  const Evidence evidence = story.drills().front();
   CHECK(story.tested().evidence == std::vector{evidence.id});
   CHECK(evidence.about == DeliveryRig::release(kRelease).digest);
   CHECK(evidence.valid_until == evidence.observed + 7 * kDayMs);
@@ -121,12 +121,12 @@ TEST_CASE("drill: another release is another rollback") {
 TEST_CASE("drill: refused while a delivery is under way, and takes nothing back") {
   Story story;
   REQUIRE(story.rig.deliver(kRelease).delivery);
-  const auto refused = story.rig.engine().deliver(
-      {.contract = DeliveryRig::contract("REL-2026-003"),
-       .release = DeliveryRig::release("REL-2026-003"),
-       .by = "ana",
-       .supersede = true,
-       .drill = true});
+  const auto refused =
+      story.rig.engine().deliver({.contract = DeliveryRig::contract("REL-2026-003"),
+                                  .release = DeliveryRig::release("REL-2026-003"),
+                                  .by = "ana",
+                                  .supersede = true,
+                                  .drill = true});
   REQUIRE(!refused);
   CHECK(refused.error().code == ErrorCode::conflict);
   CHECK(refused.error().message.contains("D-0001 is under way"));

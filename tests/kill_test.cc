@@ -131,7 +131,7 @@ Ending tell(std::int64_t killed_at, const Course& course) {
   }
   const FakeEnvironment& production = rig.world.environment("production");
   Ending ending{rig.world.changes, rig.service().delivery->phase, production.routing,
-                production.slots, rig.service().drills.size(), reaper.moments()};
+                production.slots,  rig.service().drills.size(),   reaper.moments()};
   const auto verified = ledger::verify(folder.path / "ledger.db");
   REQUIRE(verified);
   CHECK(verified->trouble.empty());

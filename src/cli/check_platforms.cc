@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/check_report.h"
 #include "codec/json.h"
+#include "gates/before_start.h"
 
 namespace sluice::cli {
 namespace {

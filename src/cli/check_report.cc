@@ -118,8 +118,7 @@ std::string summary_of(const CheckReport& report) {
   const std::string excepted =
       counted.by_exception == 0 ? "" : fmt::format(" ({} by exception)", counted.by_exception);
   const std::string on_the_way =
-      counted.on_the_way == 0 ? ""
-                              : fmt::format("{} decided on the way, ", counted.on_the_way);
+      counted.on_the_way == 0 ? "" : fmt::format("{} decided on the way, ", counted.on_the_way);
   return fmt::format("{} clauses: {} PASS{}, {} FAIL, {} INCONCLUSIVE, {}{} not built yet: {}",
                      report.clauses.size(), counted.passed, excepted, counted.failed, counted.open,
                      on_the_way, counted.unbuilt, conclusion(exit_of(report)));

@@ -124,8 +124,7 @@ Result<DeliverAnswer> Client::drill(const std::string& contract,
 }
 
 Result<DeliverAnswer> Client::order_delivery(const std::string& contract,
-                                             const LoadedContract& stored,
-                                             Flags flags) const {
+                                             const LoadedContract& stored, Flags flags) const {
   Json order = order_for(contract, stored);
   order.set("by", context_.user);
   order.set("supersede", flags.supersede);

@@ -50,13 +50,15 @@ Exit take_leave(const Context& context, const DeliveryId& drill, const Followed&
       return Exit::allowed;
     case Farewell::replaced:
     case Farewell::dropped:
-      context.err("sluice: a delivery is under way by now; `sluice check` shows how the drill "
-                  "ended\n");
+      context.err(
+          "sluice: a delivery is under way by now; `sluice check` shows how the drill "
+          "ended\n");
       return Exit::undecided;
     case Farewell::lost:
-      context.err(fmt::format("sluice: lost contact with the engine for more than {}; `sluice "
-                              "status` shows what the ledger says\n",
-                              duration_text(kLostMs)));
+      context.err(
+          fmt::format("sluice: lost contact with the engine for more than {}; `sluice "
+                      "status` shows what the ledger says\n",
+                      duration_text(kLostMs)));
       return Exit::undecided;
   }
   return Exit::undecided;
@@ -69,8 +71,8 @@ Result<Exit> run_drill(const Context& context, const Arguments& arguments) {
   SLUICE_TRY(context.ensure_engine());
   const DeliverAnswer answer = SLUICE_TRY(Client(context).drill(contract, *stored));
   if (answer.delivery.empty()) {
-    context.out(gates::render_clauses(answer.clauses, context.terminal.colour,
-                                      context.terminal.columns));
+    context.out(
+        gates::render_clauses(answer.clauses, context.terminal.colour, context.terminal.columns));
     context.err("sluice: the rollback cannot be rehearsed; nothing was changed\n");
     return Exit::denied;
   }
@@ -91,11 +93,14 @@ constinit const Command kDrill{
     .summary = "rehearse the rollback in staging",
     .help =
         "Deploys the release beside the baseline in the last environment before customers, shifts\n"
-        "the traffic to it in that environment's stages, and takes it back for real: the time until\n"
-        "the router is read back with all traffic on the baseline is measured and compared with the\n"
+        "the traffic to it in that environment's stages, and takes it back for real: the time "
+        "until\n"
+        "the router is read back with all traffic on the baseline is measured and compared with "
+        "the\n"
         "contract's estimate. Then the baseline has to pass its health checks and smoke tests.\n"
         "What it shows is evidence about this release until it expires, and `deliver` does not\n"
-        "rehearse again. Never touches an environment that customers use; refused while a delivery\n"
+        "rehearse again. Never touches an environment that customers use; refused while a "
+        "delivery\n"
         "is under way.\n"
         "Exit codes: 0 back in time and well, 1 refused, too slow or not well, 2 the contract or\n"
         "sluice.yaml cannot be used, 3 it did not get to its end.",

@@ -1,10 +1,11 @@
 // The rehearsal: the way back, performed on purpose where no customer is, and timed.
 //
 // Shift the traffic back; observe that (this is the time that counts); drain and stop the canary;
-// then the baseline has to be well: its health checks pass, and the smoke tests of the environment's
-// entrance. Only then something is recorded, and it is bound to the release and to the baseline.
-// Whatever comes between (a trigger, a person, the guard, a deadline) leads back for good and leaves
-// no evidence. In a delivery the canary is started again afterwards, and goes on where it was.
+// then the baseline has to be well: its health checks pass, and the smoke tests of the
+// environment's entrance. Only then something is recorded, and it is bound to the release and to
+// the baseline. Whatever comes between (a trigger, a person, the guard, a deadline) leads back for
+// good and leaves no evidence. In a delivery the canary is started again afterwards, and goes on
+// where it was.
 #include <iterator>
 
 #include <fmt/format.h>
@@ -30,8 +31,8 @@ std::int64_t took_ms(const Drill& run) { return run.back - run.began; }
 // from files of the user, so each is a line of its own without line breaks in it.
 std::string statement_of(const Moment& m) {
   const Drill& run = *m.delivery.drill;
-  const std::string back_to = run.baseline.empty() ? "fallback " + printable(m.delivery.plan.fallback)
-                                                   : run.baseline.hex;
+  const std::string back_to =
+      run.baseline.empty() ? "fallback " + printable(m.delivery.plan.fallback) : run.baseline.hex;
   const std::string smoke =
       run.smoke ? fmt::format("{} passed", run.smoke->tests) : std::string("none configured");
   return fmt::format(

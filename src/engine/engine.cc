@@ -157,8 +157,7 @@ Result<void> Engine::Parts::check_environments(const Plan& plan, const DeliveryI
 
 Result<Admission> Engine::Parts::admit(const DeliveryRequest& request) {
   const auto plan = request.drill ? gates::plan_drill : gates::plan_delivery;
-  const gates::Planning planning =
-      plan(request.contract, policy, service, request.release, now());
+  const gates::Planning planning = plan(request.contract, policy, service, request.release, now());
   Admission admission{.clauses = planning.clauses};
   if (!planning.plan) {
     const DeliveryRefused refused{request.release.id, request.contract.revision_digest,

@@ -37,8 +37,8 @@ Delivery done() {
   delivery.stage = 3;
   delivery.phase = Phase::done;
   for (const Clause clause :
-       {Clause::pre_rollback_tested, Clause::post_health, Clause::post_error_rate, Clause::post_performance, Clause::post_smoke,
-        Clause::post_changelog}) {
+       {Clause::pre_rollback_tested, Clause::post_health, Clause::post_error_rate,
+        Clause::post_performance, Clause::post_smoke, Clause::post_changelog}) {
     delivery.clauses[clause] = passed(clause);
   }
   return delivery;

@@ -64,9 +64,9 @@ ClauseVerdict pre_rollback_tested(const Facts& facts) {
   }
   const std::string lost = why_not_valid(facts.service.evidence, {drill->evidence}, facts.now);
   if (!lost.empty()) return to_be_rehearsed(facts, *place, "the last rehearsal is " + lost);
-  return drill_verdict(*drill, {facts.contract.rollback.estimate_ms.value_or(0),
-                                std::string(to_text(facts.contract.rollback.tested)),
-                                facts.policy.fallback});
+  return drill_verdict(
+      *drill, {facts.contract.rollback.estimate_ms.value_or(0),
+               std::string(to_text(facts.contract.rollback.tested)), facts.policy.fallback});
 }
 
 }  // namespace sluice::gates

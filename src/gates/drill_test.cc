@@ -29,8 +29,11 @@ struct Case {
                       .bytes = sha256(std::to_string(service.drills.size()))};
     evidence.id = evidence_id(evidence);
     service.evidence.records.push_back({evidence, {}});
-    service.drills.push_back({{"staging"}, release.digest, service.environments[1].baseline_release,
-                              took_ms, evidence.id});
+    service.drills.push_back({{"staging"},
+                              release.digest,
+                              service.environments[1].baseline_release,
+                              took_ms,
+                              evidence.id});
   }
 };
 
@@ -112,7 +115,8 @@ TEST_CASE("planning: staging rehearses the rollback unless there is fresh eviden
   CHECK_FALSE(plan().environments[1].drill);
 }
 
-TEST_CASE("planning: a drill alone is staging alone, needs no approval, and is not the contract's") {
+TEST_CASE(
+    "planning: a drill alone is staging alone, needs no approval, and is not the contract's") {
   Case given;
   given.contract.status = "draft";
   const Planning planning =

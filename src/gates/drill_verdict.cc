@@ -9,9 +9,8 @@ namespace sluice::gates {
 namespace {
 
 std::string what_was_done(const DrillEnded& drill, const RollbackPromise& promise) {
-  const std::string where = drill.baseline.empty()
-                                ? "the fallback " + quoted(promise.fallback)
-                                : "the baseline " + drill.baseline.brief();
+  const std::string where = drill.baseline.empty() ? "the fallback " + quoted(promise.fallback)
+                                                   : "the baseline " + drill.baseline.brief();
   return fmt::format("rehearsed in {}: all traffic was back at {} after {}",
                      quoted(drill.environment.text), where, duration_text(drill.took_ms));
 }
@@ -24,10 +23,10 @@ ClauseVerdict drill_verdict(const DrillEnded& drill, const RollbackPromise& prom
   findings.rests_on(drill.evidence);
   const std::string done = what_was_done(drill, promise);
   if (promise.estimate_ms <= 0) {
-    findings.fail("no_estimate",
-                  done + ", and the contract promises no time to compare with; " +
-                      claim_text(promise.claim),
-                  "write the estimate in the section `Rollback Plan` as `< 5 minutes`");
+    findings.fail(
+        "no_estimate",
+        done + ", and the contract promises no time to compare with; " + claim_text(promise.claim),
+        "write the estimate in the section `Rollback Plan` as `< 5 minutes`");
   } else if (drill.took_ms > promise.estimate_ms) {
     findings.fail("over_estimate",
                   fmt::format("{}; the contract allows {}; {}", done,

@@ -90,7 +90,8 @@ void add_drill(Plan& plan, const Contract& contract, const Policy& policy) {
 }
 
 bool is_drilled_on_the_way(const std::vector<ClauseVerdict>& clauses) {
-  const auto found = std::ranges::find(clauses, Clause::pre_rollback_tested, &ClauseVerdict::clause);
+  const auto found =
+      std::ranges::find(clauses, Clause::pre_rollback_tested, &ClauseVerdict::clause);
   return found != clauses.end() && found->code == kDrilledInStaging;
 }
 

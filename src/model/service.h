@@ -119,9 +119,9 @@ struct Delivery {
   std::vector<Progress> progress;  // one per environment of the plan
   std::int64_t soaked_ms = 0;      // of this stage or validation, up to counted_until
   Tick counted_until;
-  Tick share_since;        // when the share of the current environment was last decided
-  bool share_cut = false;  // cut on suspicion, and not raised since
-  Tick first_cut;          // of the current stage; 0: it was not cut
+  Tick share_since;            // when the share of the current environment was last decided
+  bool share_cut = false;      // cut on suspicion, and not raised since
+  Tick first_cut;              // of the current stage; 0: it was not cut
   std::optional<Drill> drill;  // under way, or the last
   Standing standing;
   std::optional<Paused> paused;
