@@ -314,7 +314,8 @@ void add_to_criterion(DeliveryVerdict& verdict, Criterion criterion, Verdict one
 DeliveryVerdict summed_up(std::vector<ClauseVerdict> clauses) {
   DeliveryVerdict verdict{.overall = Verdict::pass};
   for (ClauseVerdict& one : clauses) {
-    if (one.code != kNotBuilt && one.code != kNotReached) ++verdict.evaluated;
+    const bool later = one.code == kNotReached || one.code == kDrilledInStaging;
+    if (one.code != kNotBuilt && !later) ++verdict.evaluated;
     add_to_criterion(verdict, info(one.clause).criterion, one.verdict);
     verdict.overall = worse(verdict.overall, one.verdict);
     verdict.clauses.push_back(std::move(one));
