@@ -43,7 +43,12 @@ std::string_view what_ends(Reason reason) {
   return "?";
 }
 
-std::string_view at_deadline(Reason reason) {
+std::string_view at_deadline(Reason reason, Phase phase) {
+  const bool of_drill = reason == Reason::shifting_back || reason == Reason::draining ||
+                        reason == Reason::stopping_canary || reason == Reason::verifying_baseline;
+  if (phase == Phase::drilling && of_drill) {
+    return "the drill has failed, and the release is rolled back";
+  }
   switch (reason) {
     case Reason::starting_canary:
     case Reason::shifting:
@@ -74,12 +79,12 @@ std::string_view at_deadline(Reason reason) {
   return "?";
 }
 
-std::string time_left(const Standing& standing, Tick now) {
+std::string time_left(const Standing& standing, Tick now, Phase phase) {
   if (standing.deadline.unix_ms == 0) return {};
   const std::int64_t left_ms = standing.deadline - now;
-  if (left_ms <= 0) return fmt::format("deadline reached: {}", at_deadline(standing.reason));
+  if (left_ms <= 0) return fmt::format("deadline reached: {}", at_deadline(standing.reason, phase));
   const std::string when =
-      fmt::format("in {} {}", duration_text(left_ms), at_deadline(standing.reason));
+      fmt::format("in {} {}", duration_text(left_ms), at_deadline(standing.reason, phase));
   return standing.reason == Reason::validating ? when : "otherwise " + when;
 }
 
