@@ -66,6 +66,7 @@ void fields(Archive& archive, Of<Archive, EnvironmentPlan>& environment) {
   archive("alerts", environment.alerts);
   archive.added("load_requests_min", environment.load_requests_min);
   archive("stages", environment.stages);
+  archive.added("drill", environment.drill);
 }
 
 template <class Archive>
@@ -83,6 +84,10 @@ void fields(Archive& archive, Of<Archive, Plan>& plan) {
   archive("notify", plan.notify);
   archive("returns", plan.returns);
   archive.added("flags", plan.flags);
+  archive.added("drill", plan.drill);
+  archive.added("rollback_estimate_ms", plan.rollback_estimate_ms);
+  archive.added("rollback_claim", plan.rollback_claim);
+  archive.added("drill_valid_ms", plan.drill_valid_ms);
 }
 
 }  // namespace sluice::codec

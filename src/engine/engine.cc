@@ -83,6 +83,7 @@ struct Engine::Parts {
   Result<void> drop_request(const Command& command);
   [[nodiscard]] FlagAnswers ask_about_flags(const Contract& contract) const;
   Result<void> record(FlagAnswers& answers, const Release& release);
+  Result<gates::Planning> plan_for(const DeliveryRequest& request);
   Result<Admission> admit(const DeliveryRequest& request);
   Result<DeliveryId> start(const Plan& plan, const std::vector<ClauseVerdict>& clauses);
   Result<Evidence> keep(EvidenceKind kind, const std::string& statement, Evidence evidence);
@@ -201,11 +202,17 @@ Result<void> Engine::Parts::record(FlagAnswers& answers, const Release& release)
   return journal({EvidenceRecorded{evidence}}, now());
 }
 
-Result<Admission> Engine::Parts::admit(const DeliveryRequest& request) {
+Result<gates::Planning> Engine::Parts::plan_for(const DeliveryRequest& request) {
+  if (request.drill) {
+    return gates::plan_drill(request.contract, policy, service, request.release, now());
+  }
   FlagAnswers flags = ask_about_flags(request.contract);
   SLUICE_TRY(record(flags, request.release));
-  const gates::Planning planning =
-      gates::plan_delivery(request.contract, policy, service, request.release, now(), flags);
+  return gates::plan_delivery(request.contract, policy, service, request.release, now(), flags);
+}
+
+Result<Admission> Engine::Parts::admit(const DeliveryRequest& request) {
+  const gates::Planning planning = SLUICE_TRY(plan_for(request));
   Admission admission{.clauses = planning.clauses};
   if (!planning.plan) {
     const DeliveryRefused refused{request.release.id, request.contract.revision_digest,
@@ -292,7 +299,7 @@ Result<void> Engine::may_deliver(bool supersede) const {
 
 Result<Admission> Engine::deliver(const DeliveryRequest& request) {
   Parts& parts = *parts_;
-  SLUICE_TRY(may_deliver(request.supersede));
+  SLUICE_TRY(may_deliver(request.supersede && !request.drill));
   if (parts.service.delivering() &&
       parts.service.delivery->plan.contract_revision == request.contract.revision_digest) {
     return fail(ErrorCode::conflict, "this revision of the contract is under way as delivery " +

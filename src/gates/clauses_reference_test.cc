@@ -33,7 +33,6 @@ TEST_CASE("clauses: exactly these have no gate yet") {
       "pre.observability.slo",
       "pre.observability.dashboard",
       "pre.observability.alerting",
-      "pre.rollback.tested",
       "pre.migrations",
       "plan.window",
       "post.telemetry.traces",

@@ -37,8 +37,8 @@ Delivery done() {
   delivery.stage = 3;
   delivery.phase = Phase::done;
   for (const Clause clause :
-       {Clause::post_health, Clause::post_error_rate, Clause::post_performance, Clause::post_smoke,
-        Clause::post_changelog}) {
+       {Clause::pre_rollback_tested, Clause::post_health, Clause::post_error_rate,
+        Clause::post_performance, Clause::post_smoke, Clause::post_changelog}) {
     delivery.clauses[clause] = passed(clause);
   }
   return delivery;
@@ -95,6 +95,15 @@ TEST_CASE("verdict: a good delivery passes every clause that has a gate") {
     if (one.verdict == Verdict::pass) CHECK(one.looked_at > 0);
   }
   CHECK(verdict.evaluated == 19);
+}
+
+TEST_CASE("verdict: a rollback that was to be rehearsed on the way, and was not, is not reached") {
+  const DeliveryVerdict verdict =
+      verdict_of(rolled_back(0, {.cause = Cause::smoke_failed, .detail = "front page"}));
+
+  const ClauseVerdict& tested = of(verdict, Clause::pre_rollback_tested);
+  CHECK(tested.verdict == Verdict::inconclusive);
+  CHECK(tested.code == "not_reached");
 }
 
 TEST_CASE("verdict: while clauses are not built, even a good delivery is INCONCLUSIVE") {

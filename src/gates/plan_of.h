@@ -34,4 +34,9 @@ struct Planning {
                                      const Service& service, const Release& release, Tick now,
                                      const FlagAnswers& flags = {});
 
+// `sluice drill`: the rehearsal alone, in its place. It needs a way back that is documented and an
+// environment that shares nothing with another; nobody's approval.
+[[nodiscard]] Planning plan_drill(const Contract& contract, const Policy& policy,
+                                  const Service& service, const Release& release, Tick now);
+
 }  // namespace sluice::gates

@@ -64,8 +64,9 @@ struct Observation {
   std::optional<GuardReport> guard;
   std::string load_trouble;  // why the load that is wanted does not run
   bool router_reachable = true;
-  int baseline_live_servers = 1;  // as the router sees them
-  bool baseline_probes_failing = false;
+  int baseline_live_servers = 1;         // as the router sees them
+  bool baseline_probes_failing = false;  // of every instance
+  bool baseline_probes_passing = false;  // of every instance, seen by our own asking
   bool canary_probes_failing = false;
   std::string preexisting_alert;  // a critical alert that fired before anything was touched
   // What fires in the environment, from a source that is live.

@@ -62,6 +62,7 @@ struct EnvironmentPlan {
   // 0: no load.
   std::int64_t load_requests_min = 0;
   std::vector<Stage> stages;  // rising, ending at 100 %; never empty
+  bool drill = false;         // the rollback is rehearsed here, after the last stage
   friend bool operator==(const EnvironmentPlan&, const EnvironmentPlan&) = default;
 };
 
@@ -82,6 +83,13 @@ struct Plan {
   bool returns = false;
   // Of its new features: looked up again right before the first customers get the release.
   std::vector<std::string> flags;
+  // `sluice drill`: it ends with the rehearsal in its only environment, and nothing of it stays.
+  bool drill = false;
+  // For the rehearsal, where there is one: what the contract says that the way back takes, whether
+  // it says that this was tested, and for how long the drill is evidence.
+  std::int64_t rollback_estimate_ms = 0;
+  std::string rollback_claim;
+  std::int64_t drill_valid_ms = 0;
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 

@@ -71,6 +71,7 @@ struct Surroundings {
   bool router_reachable = true;
   int baseline_live_servers = 1;
   bool baseline_probes_failing = false;
+  bool baseline_probes_passing = false;
   bool canary_probes_failing = false;
   std::string preexisting_alert;
   Perhaps<AlertsNoted> alerts;
@@ -125,6 +126,7 @@ void fields(Archive& archive, Of<Archive, replay::Surroundings>& all) {
   archive("router_reachable", all.router_reachable);
   archive("baseline_live_servers", all.baseline_live_servers);
   archive.added("baseline_probes_failing", all.baseline_probes_failing);
+  archive.added("baseline_probes_passing", all.baseline_probes_passing);
   archive.added("canary_probes_failing", all.canary_probes_failing);
   archive.added("preexisting_alert", all.preexisting_alert);
   archive.added("alerts", all.alerts);
@@ -143,6 +145,7 @@ std::string surroundings_of(const Observation& seen) {
                    .router_reachable = seen.router_reachable,
                    .baseline_live_servers = seen.baseline_live_servers,
                    .baseline_probes_failing = seen.baseline_probes_failing,
+                   .baseline_probes_passing = seen.baseline_probes_passing,
                    .canary_probes_failing = seen.canary_probes_failing,
                    .preexisting_alert = seen.preexisting_alert,
                    .alerts = listed(seen.alerts),
@@ -177,6 +180,7 @@ Result<void> surround(Observation& seen, std::string_view surroundings) {
   seen.router_reachable = all.router_reachable;
   seen.baseline_live_servers = all.baseline_live_servers;
   seen.baseline_probes_failing = all.baseline_probes_failing;
+  seen.baseline_probes_passing = all.baseline_probes_passing;
   seen.canary_probes_failing = all.canary_probes_failing;
   seen.preexisting_alert = all.preexisting_alert;
   seen.alerts = first_of(all.alerts);

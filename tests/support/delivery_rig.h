@@ -47,6 +47,8 @@ class DeliveryRig {
   // The contract that testing/contracts.h calls valid, for a release of this id, with passing
   // evidence.
   engine::Admission deliver(const std::string& id, bool supersede = false);
+  // The same contract: only its rollback.
+  engine::Admission drill(const std::string& id);
 
   [[nodiscard]] static Contract contract(const std::string& id);
   [[nodiscard]] static Release release(const std::string& id);
