@@ -20,10 +20,10 @@ constexpr std::int64_t kNumberMax = 1'000'000;
 
 // In the order of the help; commands of one group stand together.
 constexpr std::array<const Command*, 24> kCommands{
-    &kInit,         &kAdopt,   &kDown,    &kCheck,        &kSimulate,     &kEvidenceAdd,
-    &kApprove,      &kExcept,  &kDeliver, &kDrill,        &kStatus,       &kExplain,
-    &kVerdict,      &kReplay,  &kEvidence, &kEvidenceList, &kEvidenceShow, &kLog,
-    &kLogVerify,    &kPause,   &kResume,  &kRollback,     &kAbort,        &kEvidenceRevoke};
+    &kInit,      &kAdopt,  &kDown,     &kCheck,        &kSimulate,     &kEvidenceAdd,
+    &kApprove,   &kExcept, &kDeliver,  &kDrill,        &kStatus,       &kExplain,
+    &kVerdict,   &kReplay, &kEvidence, &kEvidenceList, &kEvidenceShow, &kLog,
+    &kLogVerify, &kPause,  &kResume,   &kRollback,     &kAbort,        &kEvidenceRevoke};
 
 const Command* find_command(std::string_view name) {
   const auto* found = std::ranges::find(kCommands, name, [](const Command* c) { return c->name; });

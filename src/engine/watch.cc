@@ -104,8 +104,8 @@ Observation Watch::look(const Service& service, Tick now) {
 // Keeps the hearing where the delivery stands.
 void Watch::follow(const Service& service, Tick now) {
   const Delivery& delivery = *service.delivery;
-  const bool moved = wiring_ == nullptr || delivery.id != delivery_ ||
-                     delivery.environment != environment_;
+  const bool moved =
+      wiring_ == nullptr || delivery.id != delivery_ || delivery.environment != environment_;
   if (moved) enter_environment(service, now);
   looked_.begun = moved;
   looked_.seating = seating_of(*wiring_);

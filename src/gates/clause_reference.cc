@@ -29,10 +29,13 @@ constexpr std::array kHowKnown{
           "staging, come before customers; at the end the ledger shows the same digest healthy in "
           "each earlier environment"},
     Known{progression_health,
-          "each environment has a probe, and smoke tests or judged traffic; at the end each of "
-          "them has shown health"},
+          "each environment has a probe, and smoke tests or judged traffic; the traffic of a "
+          "staging is judged, under the load that `sluice.yaml` names; at the end each of them has "
+          "shown health"},
     Known{pre_quality_security,
-          "scan results and an evaluation with PASS from a trusted evaluator"},
+          "a scan by an allowed tool that really ran and found nothing at or above `fails_at`, and "
+          "an evaluation with PASS, both fresh, about this digest, by evaluators of `sluice.yaml` "
+          "who are no authors"},
     Known{pre_quality_architecture,
           "an evaluation with PASS, fresh, about this digest, by a trusted evaluator who is not "
           "the author"},

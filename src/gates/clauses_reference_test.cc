@@ -209,13 +209,16 @@ TEST_CASE("clauses: each has an explanation, and a chapter of the reference") {
 // Every code that a source of the gates or of the core gives to a verdict.
 std::set<std::string> codes_in_sources() {
   // fail("code", …), doubt("code", …), failed(clause, "code", …), unknown(clause, "code", …);
-  // .code = "code"; constexpr std::string_view kNotBuilt = "code".
+  // doubts.add("code", …); take_back(found, "code", …); drill_failed(m, "code", …);
+  // .code = "code"; return {"code", …}; constexpr std::string_view kNotBuilt = "code".
   const std::regex given(
-      R"re(\b(?:fail|doubt|failed|unknown)\(\s*(?:[\w.]+,\s*)?"([a-z_]+)")re"
+      R"re(\b(?:fail|doubt|failed|unknown|add|refused|take_back|drill_failed|open_verdict)\()re"
+      R"re(\s*(?:[\w.]+,\s*)?"([a-z_]+)")re"
+      R"re(|return \{\s*"([a-z_]+)",)re"
       R"re(|\bcode = "([a-z_]+)")re"
-      R"re(|constexpr std::string_view k(?:NotBuilt|NotReached|ByException) = "([a-z_]+)")re");
+      R"re(|constexpr std::string_view k(?:NotBuilt|NotReached|ByException|DrilledInStaging) = "([a-z_]+)")re");
   std::set<std::string> codes;
-  for (const std::string_view folder : {"gates", "core", "model"}) {
+  for (const std::string_view folder : {"gates", "core", "model", "evidence"}) {
     const std::filesystem::path path =
         std::filesystem::path(SLUICE_SOURCE_DIR) / "src" / std::string(folder);
     for (const auto& entry : std::filesystem::directory_iterator(path)) {
@@ -237,6 +240,8 @@ TEST_CASE("codes: every one that a gate gives is in the table, and every one the
   // What a rollback speaks about after the deployment is named after its cause.
   std::set<std::string> given = codes_in_sources();
   given.insert({"trigger", "slot_failed", "smoke_failed"});
+  // And what is missing, after the kind of it.
+  given.insert({"scan_missing", "evaluation_missing", "tests_missing"});
   std::set<std::string> listed;
   for (const ReasonCode& code : reason_codes()) {
     CAPTURE(code.code);

@@ -69,14 +69,14 @@ Plan make_plan(const Contract& contract, const Policy& policy, const Release& re
             .notify = !policy.notify.command.empty(),
             .flags = flags_of_features(contract)};
   for (const EnvironmentSpec& environment : policy.environments) {
-    plan.environments.push_back({.name = environment.name,
-                                 .customer_facing = environment.customer_facing,
-                                 .judged = environment.judged,
-                                 .smoke = !environment.smoke.empty(),
-                                 .alerts = environment.alerts.has_value(),
-                                 .load_requests_min =
-                                     environment.load ? environment.load->requests_min : 0,
-                                 .stages = stages_of(environment, contract)});
+    plan.environments.push_back(
+        {.name = environment.name,
+         .customer_facing = environment.customer_facing,
+         .judged = environment.judged,
+         .smoke = !environment.smoke.empty(),
+         .alerts = environment.alerts.has_value(),
+         .load_requests_min = environment.load ? environment.load->requests_min : 0,
+         .stages = stages_of(environment, contract)});
   }
   return plan;
 }
