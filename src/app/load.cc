@@ -163,8 +163,8 @@ Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
     size += static_cast<std::size_t>(got);
   }
   if (size > bytes_max) {
-    return fail(ErrorCode::rejected, printable(path) + " is larger than " +
-                                         std::to_string(bytes_max >> 20U) + " MiB");
+    return fail(ErrorCode::rejected,
+                printable(path) + " is larger than " + std::to_string(bytes_max >> 20U) + " MiB");
   }
   bytes.resize(size);
   return bytes;

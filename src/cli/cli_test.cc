@@ -267,6 +267,26 @@ TEST_CASE("explain: says reason, what ends the wait and what happens at the dead
   CHECK(world.out.contains("critical_alert      no_data"));
 }
 
+TEST_CASE("explain: while requests are counted it says what is missing now, not at the beginning") {
+  World world;
+  Status status = status_in(Phase::validating);
+  status.standing.reason = Reason::validating;
+  status.standing.detail = "about 530 more requests";
+  status.judge = {.judged = true, .promotion_odds = 20, .promotion_odds_line = 100};
+  status.judge.promotion_missing = "about 310 more requests";
+  world.statuses = {status};
+  CHECK(world.type({"explain"}) == 0);
+  CHECK(world.out.contains("needed: about 310 more requests"));
+  CHECK_FALSE(world.out.contains("530"));
+
+  World later;
+  status.judge.promotion_odds = 200;
+  status.judge.promotion_missing.clear();
+  later.statuses = {status};
+  CHECK(later.type({"explain"}) == 0);
+  CHECK(later.out.contains("there is enough evidence"));
+}
+
 TEST_CASE("explain: after a rollback it says what caused it and what was counted") {
   World world;
   Status status = status_in(Phase::rolled_back);
@@ -338,7 +358,8 @@ TEST_CASE("deliver: why it went back is broken into lines that fit the terminal"
   back.rollback = "error_rate: 4.9 % of 386 requests failed (2 to 9.8 %), baseline 0 % of 7,298";
   world.statuses = {back};
   CHECK(world.type({"deliver", world.contract}) == 1);
-  CHECK(world.out.contains("  why: error_rate: 4.9 % of 386 requests failed (2 to 9.8\n       %),"));
+  CHECK(
+      world.out.contains("  why: error_rate: 4.9 % of 386 requests failed (2 to 9.8\n       %),"));
 }
 
 TEST_CASE("deliver: refused by the policy it exits with 1 and names the clauses") {

@@ -68,7 +68,9 @@ void print_end(const Context& context, const Status& status) {
         "sluice: the verdict could not be read: " + printable(verdict.error().message, 400) + "\n");
   }
   const Tint tint = status.phase == Phase::done ? Tint::good : Tint::bad;
-  context.out("\n" + tinted(how_it_went(status, context.terminal.columns), tint, context.terminal.colour) + "\n");
+  context.out("\n" +
+              tinted(how_it_went(status, context.terminal.columns), tint, context.terminal.colour) +
+              "\n");
 }
 
 // The ledger remembers how a delivery ended that another one has taken the place of.

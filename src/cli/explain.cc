@@ -55,7 +55,7 @@ void explain_wait(const Status& status, Account& account) {
   const Standing& standing = status.standing;
   account.say("reason", fmt::format("{}: {}", to_text(standing.reason), sentence(standing.reason)),
               Tint::bold);
-  account.say("in detail", standing.detail);
+  account.say("in detail", detail_of(status));
   account.say("since", for_how_long(status));
   account.say("ends with", what_ends(standing.reason));
   account.say("deadline", deadline_text(status));

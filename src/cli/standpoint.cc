@@ -31,7 +31,8 @@ std::string notice(const Standpoint& standpoint) {
   if (!standpoint.status.delivering) {
     return "no engine is running; this is what the ledger says\n";
   }
-  return "no engine is running although a delivery is under way: nobody watches it. This is what the "
+  return "no engine is running although a delivery is under way: nobody watches it. This is what "
+         "the "
          "ledger\nsays, and shares may have changed since. `sluice rollback` takes it back now; "
          "`sluice pause`, then\n`sluice resume`, goes on with it\n";
 }

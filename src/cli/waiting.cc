@@ -93,6 +93,16 @@ std::string time_left(const Standing& standing, Tick now, Phase phase) {
   return standing.reason == Reason::validating ? when : "otherwise " + when;
 }
 
+std::string detail_of(const Status& status) {
+  const Reason reason = status.standing.reason;
+  const bool counted = reason == Reason::validating || reason == Reason::gathering_evidence;
+  const JudgeStatus& judge = status.judge;
+  if (!counted || !judge.judged) return status.standing.detail;
+  if (!judge.promotion_missing.empty()) return "needed: " + judge.promotion_missing;
+  const bool enough = judge.promotion_odds >= judge.promotion_odds_line;
+  return enough ? "there is enough evidence" : status.standing.detail;
+}
+
 std::string_view in_words(Phase phase) {
   switch (phase) {
     case Phase::deploying: return "starting the canary";

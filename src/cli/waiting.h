@@ -17,6 +17,9 @@ namespace sluice::cli {
 // own.
 [[nodiscard]] std::string time_left(const Standing& standing, Tick now, Phase phase);
 
+// What the wait lacks. Where requests are counted meanwhile: now, and not when the wait began.
+[[nodiscard]] std::string detail_of(const Status& status);
+
 // "soaking", "rolled back": the phase as people say it.
 [[nodiscard]] std::string_view in_words(Phase phase);
 

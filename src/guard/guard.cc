@@ -10,10 +10,10 @@
 
 #include "guard/duty.h"
 #include "guard/handlers.h"
-#include "net/system_error.h"
 #include "net/descriptor.h"
 #include "net/event_loop.h"
 #include "net/http_server.h"
+#include "net/system_error.h"
 
 namespace sluice::guard {
 namespace {
@@ -37,7 +37,8 @@ void open_standard_streams() {
 }
 
 Result<void> make_folder(const std::string& path) {
-  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return net::system_error("creating", path);
+  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
+    return net::system_error("creating", path);
   return {};
 }
 

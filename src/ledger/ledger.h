@@ -42,10 +42,10 @@ class Ledger final : public Journal {
   // for. `not_found` where there is no ledger.
   [[nodiscard]] static Result<std::unique_ptr<Ledger>> open_for_reading(const std::string& path);
 
-  // `rejected` on a reader; `invalid_input` for a record that could not be read back; `corrupt` when
-  // the file was removed or replaced since it was opened, where nobody would ever read the records;
-  // `unavailable` when the disk is full or the file is locked for longer than a second. After an
-  // error nothing of `records` is there.
+  // `rejected` on a reader; `invalid_input` for a record that could not be read back; `corrupt`
+  // when the file was removed or replaced since it was opened, where nobody would ever read the
+  // records; `unavailable` when the disk is full or the file is locked for longer than a second.
+  // After an error nothing of `records` is there.
   [[nodiscard]] Result<void> append(std::span<const Record> records) override;
   [[nodiscard]] Result<std::vector<Record>> read() override;
 

@@ -92,7 +92,8 @@ TEST_CASE("ledger: somebody who appended behind its back is noticed before the n
   CHECK(done.error().code == ErrorCode::conflict);
 }
 
-TEST_CASE("ledger: when its file was removed or replaced, nothing more is written where nobody reads") {
+TEST_CASE(
+    "ledger: when its file was removed or replaced, nothing more is written where nobody reads") {
   const Folder folder;
   auto ledger = Ledger::open(folder.file());
   REQUIRE(ledger);

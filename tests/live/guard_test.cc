@@ -244,8 +244,8 @@ TEST_CASE("guard: when its folder is removed it can be reached again, and stop w
   REQUIRE(world.becomes_ready());
   const int service = world.service_pid();
   std::filesystem::remove_all(world.state_folder());
-  REQUIRE(wait_until([&] { return process::guard_state(world.state_folder()).has_value(); },
-                     5'000));
+  REQUIRE(
+      wait_until([&] { return process::guard_state(world.state_folder()).has_value(); }, 5'000));
   CHECK(world.service_pid() == service);
   CHECK(is_alive(service));
   REQUIRE(process::shut_down(world.state_folder(), 10'000));
