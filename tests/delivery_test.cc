@@ -441,6 +441,21 @@ TEST_CASE("delivery: without a baseline it is told that there is nothing to retu
   CHECK(told);
 }
 
+TEST_CASE("delivery: rollback asked for twice after done does not turn the return round") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.rig.run_to_the_end());
+  REQUIRE(story.rig.engine().command({CommandKind::rollback, "ana"}));
+  REQUIRE(story.rig.run_until([&] { return story.delivery().phase == Phase::validating; }));
+  const auto again = story.rig.engine().command({CommandKind::rollback, "ben"});
+  REQUIRE(!again);
+  CHECK(again.error().message.contains("brings the release before back already"));
+  CHECK(story.delivery().phase == Phase::validating);
+  const DeliveryId named = story.delivery().id;
+  CHECK(story.rig.engine().command({CommandKind::rollback, "ben", named}));
+  CHECK(story.delivery().phase == Phase::rolling_back);
+}
+
 TEST_CASE("delivery: a guard that took over is journalled first, and its rollback is finished") {
   Story story;
   REQUIRE(story.rig.deliver("REL-2026-002").delivery);

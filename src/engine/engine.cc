@@ -345,6 +345,13 @@ Result<void> Engine::command(const Command& command) {
                                          " is going back; a rollback cannot be paused, resumed or "
                                          "aborted");
   }
+  // Asked for twice, a return must not be turned round: that would bring the harm back.
+  if (command.kind == CommandKind::rollback && delivery.plan.returns && command.delivery.empty()) {
+    return fail(ErrorCode::conflict,
+                fmt::format("{} brings the release before back already; nothing was done. To take "
+                            "that back, name it: `sluice rollback {}`",
+                            delivery.id.text, delivery.id.text));
+  }
   if (command.kind == CommandKind::resume && !delivery.paused) {
     return fail(ErrorCode::conflict, delivery.id.text + " is not paused");
   }

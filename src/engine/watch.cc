@@ -154,7 +154,9 @@ void Watch::look_at_health(const Service& service, Observation& seen, Tick now) 
   } else if (started && !canary.trouble.empty()) {
     reading = {Reading::error, canary.trouble};
   } else if (started && canary.all_passed) {
-    reading = {Reading::healthy, fmt::format("{} instances pass", canary.instances)};
+    reading = {Reading::healthy, canary.instances == 1
+                                     ? std::string("its one instance passes")
+                                     : fmt::format("{} instances pass", canary.instances)};
   } else {
     reading = {Reading::no_data, "no health check has answered yet"};
   }
