@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "ledger/ledger.h"
+#include "replay/again.h"
 #include "support/delivery_rig.h"
 
 namespace sluice::testing {
@@ -107,6 +108,20 @@ struct Course {
   double requests_per_second = 1'000;
 };
 
+// However it was killed, what it decided is decided again alike.
+void check_replay(Journal& journal, DeliveryRig& rig) {
+  const auto records = journal.read();
+  REQUIRE(records);
+  const auto account =
+      replay::decide_again(*records, rig.service().delivery->id,
+                           [&](const Digest& digest) { return rig.evidence.read(digest); });
+  REQUIRE(account);
+  if (account->difference) MESSAGE(account->difference->expected, account->difference->found);
+  CHECK_FALSE(account->difference);
+  for (const replay::Missing& one : account->missing) MESSAGE(one.from, " ", one.why);
+  CHECK(account->missing.empty());
+}
+
 Ending tell(std::int64_t killed_at, const Course& course) {
   const Folder folder;
   Reaper reaper(killed_at);
@@ -135,6 +150,7 @@ Ending tell(std::int64_t killed_at, const Course& course) {
   const auto verified = ledger::verify(folder.path / "ledger.db");
   REQUIRE(verified);
   CHECK(verified->trouble.empty());
+  check_replay(journal, rig);
   return ending;
 }
 

@@ -34,6 +34,11 @@ bool comes_from_outside(const Event& event) {
          std::holds_alternative<RequestDropped>(event);
 }
 
+bool is_kept_counts(const Event& event) {
+  const auto* recorded = std::get_if<EvidenceRecorded>(&event);
+  return recorded != nullptr && recorded->evidence.kind == EvidenceKind::counts;
+}
+
 struct KeptPart {
   std::uint32_t number = 0;
   Digest bytes;
@@ -42,10 +47,10 @@ struct KeptPart {
 std::vector<KeptPart> parts_of(std::span<const Record> records, const DeliveryId& delivery) {
   std::vector<KeptPart> parts;
   for (const Record& record : records) {
-    const auto* recorded = std::get_if<EvidenceRecorded>(&record.event);
-    if (recorded == nullptr || recorded->evidence.kind != EvidenceKind::counts) continue;
-    const auto number = part_of(recorded->evidence.source, delivery);
-    if (number) parts.push_back({*number, recorded->evidence.bytes});
+    if (!is_kept_counts(record.event)) continue;
+    const Evidence& evidence = std::get<EvidenceRecorded>(record.event).evidence;
+    const auto number = part_of(evidence.source, delivery);
+    if (number) parts.push_back({*number, evidence.bytes});
   }
   std::ranges::sort(parts, {}, &KeptPart::number);
   return parts;
@@ -143,7 +148,7 @@ void Again::pass_over(std::uint64_t seq, const std::string& why) {
   while (at_ < records_.size() && records_[at_].seq <= seq && active()) {
     const Record& record = records_[at_];
     if (comes_from_outside(record.event)) {
-      ++account_.taken;
+      account_.taken += is_kept_counts(record.event) ? 0 : 1;
     } else {
       miss(record.seq, why);
     }
@@ -215,7 +220,7 @@ bool Again::look(const Look& look, bool last) {
              "nothing was decided on what was seen before it");
       return false;
     }
-    ++account_.taken;
+    account_.taken += is_kept_counts(records_[at_].event) ? 0 : 1;
     fold(records_[at_]);
   }
   const bool here = active() && current_environment(*service_.delivery).name == heard_of_;

@@ -54,7 +54,7 @@ struct EnvironmentAccount {
 struct Account {
   DeliveryId delivery;
   std::vector<EnvironmentAccount> environments;  // in the order in which they were looked at
-  std::uint64_t taken = 0;                       // entries that no look decides
+  std::uint64_t taken = 0;                       // entries that no look decides, without the parts
   std::optional<Difference> difference;
   std::vector<Missing> missing;
   bool ended = false;       // the delivery
@@ -68,7 +68,8 @@ using ReadEvidence = std::function<Result<std::string>(const Digest&)>;
 [[nodiscard]] Result<Account> decide_again(std::span<const Record> records,
                                            const DeliveryId& delivery, const ReadEvidence& read);
 
-// The source of a record of kept counts: "D-0002 production part 3". The first word is the delivery.
+// The source of a record of kept counts: "D-0002 production part 3". The first word is the
+// delivery.
 [[nodiscard]] std::string source_of(const DeliveryId& delivery, const EnvironmentName& environment,
                                     std::uint32_t part);
 // The parts of a delivery that a source is of; nothing where it is another's.
