@@ -94,7 +94,7 @@ TEST_CASE("verdict: a good delivery passes every clause that has a gate") {
     CHECK((one.verdict == Verdict::pass) == info(one.clause).built);
     if (one.verdict == Verdict::pass) CHECK(one.looked_at > 0);
   }
-  CHECK(verdict.evaluated == 18);
+  CHECK(verdict.evaluated == 22);
 }
 
 TEST_CASE("verdict: while clauses are not built, even a good delivery is INCONCLUSIVE") {
@@ -250,7 +250,7 @@ TEST_CASE("verdict: while a delivery goes on, what its end shows is not reached"
     CHECK(of(verdict, clause).code == "not_reached");
   }
   CHECK(of(verdict, Clause::pre_contract).verdict == Verdict::pass);
-  CHECK(verdict.evaluated == 7);
+  CHECK(verdict.evaluated == 11);
 }
 
 TEST_CASE("verdict: aborted before its first effect, nothing was reached") {
