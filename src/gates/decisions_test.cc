@@ -22,6 +22,7 @@ struct Case {
   Tick now = kNow;
 
   Case() {
+    service.evidence.records.clear();  // what is decided is the first evidence
     contract.author = "Cleo Marsh <cleo@shop.example>";
     policy.people = {{"Ana Lima", "ana", {"release", "security"}},
                      {"Ben Okafor", "1002", {"operations", "release"}},

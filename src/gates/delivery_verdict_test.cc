@@ -94,7 +94,7 @@ TEST_CASE("verdict: a good delivery passes every clause that has a gate") {
     CHECK((one.verdict == Verdict::pass) == info(one.clause).built);
     if (one.verdict == Verdict::pass) CHECK(one.looked_at > 0);
   }
-  CHECK(verdict.evaluated == 19);
+  CHECK(verdict.evaluated == 24);
 }
 
 TEST_CASE("verdict: a rollback that was to be rehearsed on the way, and was not, is not reached") {
@@ -259,7 +259,7 @@ TEST_CASE("verdict: while a delivery goes on, what its end shows is not reached"
     CHECK(of(verdict, clause).code == "not_reached");
   }
   CHECK(of(verdict, Clause::pre_contract).verdict == Verdict::pass);
-  CHECK(verdict.evaluated == 8);
+  CHECK(verdict.evaluated == 12);
 }
 
 TEST_CASE("verdict: aborted before its first effect, nothing was reached") {

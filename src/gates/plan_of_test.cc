@@ -73,7 +73,9 @@ TEST_CASE("planning: what the gates let through has a plan, without a fallback n
 TEST_CASE("planning: a first deployment keeps the policy's fallback") {
   Policy policy = testing::complete_policy();
   policy.fallback = "maintenance";
-  const Planning planning = plan_delivery(testing::complete_contract(), policy, {},
+  Service service;
+  service.evidence = testing::adopted_service(policy).evidence;
+  const Planning planning = plan_delivery(testing::complete_contract(), policy, service,
                                           testing::release_of_contract(), Tick{});
 
   REQUIRE(planning.plan);
