@@ -219,8 +219,10 @@ TEST_CASE("delivery: a canary that does not start in development ends it there")
 
 TEST_CASE("delivery: smoke tests that fail in staging keep it from production") {
   Story story;
-  story.rig.world.environment("staging").smoke_passes = false;
   REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  // Those of the baseline passed, in the drill.
+  REQUIRE(story.rig.run_until([&] { return story.saw("drill_ended staging"); }));
+  story.rig.world.environment("staging").smoke_passes = false;
   REQUIRE(story.rig.run_to_the_end());
   CHECK(story.delivery().rollback->cause == Cause::smoke_failed);
   CHECK(story.delivery().rollback->environment.text == "staging");
@@ -577,6 +579,7 @@ void stand_in(Story& story, Phase phase) {
   };
   if (phase == Phase::deploying) development.calls_to_prepare = 1'000'000;
   if (phase == Phase::smoking) development.smoke_answers = false;
+  if (phase == Phase::drilling) story.rig.world.environment("staging").smoke_answers = false;
   REQUIRE(story.rig.deliver("REL-2026-002").delivery);
   switch (phase) {
     case Phase::deploying: return story.rig.step();
@@ -587,6 +590,7 @@ void stand_in(Story& story, Phase phase) {
       return reach(Phase::shifting, "production");
     case Phase::soaking: return reach(Phase::soaking, "production");
     case Phase::smoking: return reach(Phase::smoking, "development");
+    case Phase::drilling: return reach(Phase::drilling, "staging");
     case Phase::validating: return reach(Phase::validating, "production");
     case Phase::finishing:
       reach(Phase::validating, "production");
@@ -643,6 +647,7 @@ TEST_CASE("delivery: what each command answers in each phase") {
       {Phase::shifting, "paused", kNotPaused, kBack, kBack},
       {Phase::soaking, "paused", kNotPaused, kBack, kBack},
       {Phase::smoking, "paused", kNotPaused, kBack, kBack},
+      {Phase::drilling, "paused", kNotPaused, kBack, kBack},
       {Phase::validating, "paused", kNotPaused, kBack, kBack},
       {Phase::finishing, "paused", kNotPaused, kBack, kBack},
       {Phase::rolling_back, kGoingBack, kGoingBack, "nothing", kGoingBack},

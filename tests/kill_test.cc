@@ -69,6 +69,7 @@ struct Ending {
   Phase phase = Phase::deploying;
   Routing production;
   std::array<FakeSlot, 2> slots;
+  std::size_t drills = 0;
   std::int64_t moments = 0;
 };
 
@@ -76,7 +77,7 @@ constexpr const char* kRelease = "REL-2026-002";
 
 // Adopts and delivers, whatever has been done already. What may be killed is never called inside
 // REQUIRE, which would catch it.
-void go_on(DeliveryRig& rig) {
+void go_on(DeliveryRig& rig, bool drill) {
   const Release first = DeliveryRig::release("REL-2026-001");
   const bool settled = rig.run_to_the_end();
   REQUIRE(settled);
@@ -84,7 +85,13 @@ void go_on(DeliveryRig& rig) {
       rig.service().environments.back().baseline_release.empty()) {
     rig.adopt(first.id);
   }
-  if (!rig.service().delivery) {
+  if (drill && rig.service().deliveries == 0) {
+    const engine::Admission admission = rig.drill(kRelease);
+    REQUIRE(admission.delivery);
+  }
+  const bool drilled = rig.run_to_the_end();
+  REQUIRE(drilled);
+  if (!rig.service().delivery || rig.service().delivery->plan.drill) {
     const engine::Admission admission = rig.deliver(kRelease);
     REQUIRE(admission.delivery);
   }
@@ -96,6 +103,7 @@ void go_on(DeliveryRig& rig) {
 // grows in steps.
 struct Course {
   bool faulty = false;
+  bool drill = false;  // alone, before it; else it is performed on the way
   double requests_per_second = 1'000;
 };
 
@@ -109,7 +117,7 @@ Ending tell(std::int64_t killed_at, const Course& course) {
   rig.world.interrupt = [&reaper] { reaper.moment(); };
   for (;;) {
     try {
-      go_on(rig);
+      go_on(rig, course.drill);
       break;
     } catch (const Killed&) {
       rig.world.now = rig.world.now + 100;
@@ -123,7 +131,7 @@ Ending tell(std::int64_t killed_at, const Course& course) {
   }
   const FakeEnvironment& production = rig.world.environment("production");
   Ending ending{rig.world.changes, rig.service().delivery->phase, production.routing,
-                production.slots, reaper.moments()};
+                production.slots,  rig.service().drills.size(),   reaper.moments()};
   const auto verified = ledger::verify(folder.path / "ledger.db");
   REQUIRE(verified);
   CHECK(verified->trouble.empty());
@@ -145,10 +153,20 @@ std::vector<double> take_ramp(std::vector<std::string>& changes) {
   return ramp;
 }
 
+// A kill costs a tenth of a second, by which the second that the change log names may be another.
+void take_times(std::vector<std::string>& changes) {
+  const std::string line = "change log: - ";
+  for (std::string& change : changes) {
+    if (!change.starts_with(line)) continue;
+    change.erase(line.size(), change.find(' ', line.size()) - line.size());
+  }
+}
+
 // Independent effects may come in another order after a restart; none may come twice.
 void check_same(Ending killed, Ending undisturbed) {
   CHECK(killed.phase == undisturbed.phase);
   CHECK(killed.production == undisturbed.production);
+  CHECK(killed.drills == 1);
   for (const Slot slot : {Slot::a, Slot::b}) {
     const auto i = static_cast<std::size_t>(slot);
     CHECK(killed.slots[i].running == undisturbed.slots[i].running);
@@ -160,6 +178,8 @@ void check_same(Ending killed, Ending undisturbed) {
   const std::vector<double> ramp = take_ramp(killed.changes);
   CHECK(std::ranges::is_sorted(ramp, std::ranges::less_equal{}));  // each once, and only up
   CHECK(ramp.empty() == take_ramp(undisturbed.changes).empty());
+  take_times(killed.changes);
+  take_times(undisturbed.changes);
   std::ranges::sort(killed.changes);
   std::ranges::sort(undisturbed.changes);
   CHECK(killed.changes == undisturbed.changes);
@@ -179,6 +199,10 @@ void kill_everywhere(const Course& course, Phase expected) {
 
 TEST_CASE("kill: at every moment of a delivery that ends done") {
   kill_everywhere({}, Phase::done);
+}
+
+TEST_CASE("kill: at every moment of a drill, and of the delivery that rests on it") {
+  kill_everywhere({.drill = true}, Phase::done);
 }
 
 TEST_CASE("kill: at every moment of a delivery that is taken back") {

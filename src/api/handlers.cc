@@ -124,11 +124,12 @@ Result<ReadContract> read_contract(const Json& body) {
 }
 
 Result<DeliverOrder> read_order(const net::Request& request) {
-  const Json body = SLUICE_TRY(read_about_contract(request, {"by", "supersede"}));
+  const Json body = SLUICE_TRY(read_about_contract(request, {"by", "supersede", "drill"}));
   DeliverOrder order;
   order.contract = SLUICE_TRY(read_contract(body));
   order.by = SLUICE_TRY(read_who(body));
   order.supersede = SLUICE_TRY(read_flag(body, "supersede"));
+  order.drill = SLUICE_TRY(read_flag(body, "drill"));
   return order;
 }
 

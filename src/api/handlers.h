@@ -53,6 +53,7 @@ struct DeliverOrder {
   ReadContract contract;  // its files lie in the store
   std::string by;
   bool supersede = false;
+  bool drill = false;  // only rehearse the rollback
 };
 
 struct ApprovalOrder {

@@ -121,6 +121,17 @@ TEST_CASE("api: a wrong method is 405 and says the right one") {
   CHECK(problem_in(response).more.string_or("allow", "") == "POST");
 }
 
+TEST_CASE("api: a drill is ordered like a delivery") {
+  House house;
+  const net::Response response =
+      house.ask("POST", "/v1/deliveries",
+                order_text("{'contract':'/x/c.md',STORED,'by':'ana (uid 1000)','drill':true}"));
+  CHECK(response.status == 201);
+  REQUIRE(house.orders.size() == 1);
+  CHECK(house.orders[0].drill);
+  CHECK(!house.orders[0].supersede);
+}
+
 TEST_CASE("api: a delivery is ordered with contract, who and supersede, and answered by its id") {
   House house;
   const net::Response response =
@@ -132,6 +143,7 @@ TEST_CASE("api: a delivery is ordered with contract, who and supersede, and answ
   CHECK(house.orders[0].contract.path == "/x/c.md");
   CHECK(house.orders[0].by == "ana (uid 1000)");
   CHECK(house.orders[0].supersede);
+  CHECK(!house.orders[0].drill);
   CHECK(house.orders[0].contract.revision == sha256("contract"));
   const Release& files = house.orders[0].contract.files;
   REQUIRE(files.artifacts.size() == 1);

@@ -222,12 +222,13 @@ net::Response EngineProcess::answer_people(const net::Request& request) {
 }
 
 Result<engine::Admission> EngineProcess::deliver(const api::DeliverOrder& order) {
-  SLUICE_TRY(engine_->may_deliver(order.supersede));
+  SLUICE_TRY(engine_->may_deliver(order.supersede && !order.drill));
   cli::LoadedContract loaded = SLUICE_TRY(load_for_delivery(folder_, order.contract));
   return engine_->deliver({.contract = std::move(loaded.contract),
                            .release = std::move(loaded.release),
                            .by = order.by,
-                           .supersede = order.supersede});
+                           .supersede = order.supersede,
+                           .drill = order.drill});
 }
 
 Result<void> EngineProcess::adopt(const api::DeliverOrder& order) {

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/check_report.h"
 #include "codec/json.h"
+#include "gates/before_start.h"
 
 namespace sluice::cli {
 namespace {
@@ -83,7 +84,7 @@ Json::Array results_of(const CheckReport& report) {
   for (const Verdict wanted : {Verdict::fail, Verdict::inconclusive}) {
     for (const CheckedClause& clause : report.clauses) {
       const ClauseVerdict& one = clause.verdict;
-      if (one.verdict != wanted || one.code == kNotBuilt) continue;
+      if (one.verdict != wanted || gates::holds_nothing(one)) continue;
       results.push_back(result(
           to_text(one.clause), wanted == Verdict::fail ? "error" : "warning", message_of(clause),
           location(report.contract_file, {}),
@@ -120,7 +121,7 @@ std::string test_case(const CheckedClause& clause) {
   if (one.verdict == Verdict::pass) return head + "/>\n";
   const std::string text = xml(message_of(clause));
   std::string inside;
-  if (one.code == kNotBuilt) {
+  if (gates::holds_nothing(one)) {
     inside = fmt::format("<skipped message=\"{}\"/>", text);
   } else {
     const std::string_view kind = one.verdict == Verdict::fail ? "failure" : "error";
@@ -156,7 +157,7 @@ std::string as_junit(const CheckReport& report) {
     const ClauseVerdict& one = clause.verdict;
     cases += test_case(clause);
     if (one.verdict == Verdict::pass) continue;
-    ++(one.code == kNotBuilt ? skipped : one.verdict == Verdict::fail ? failures : errors);
+    ++(gates::holds_nothing(one) ? skipped : one.verdict == Verdict::fail ? failures : errors);
   }
   if (!report.complaints.empty()) {
     cases += fmt::format(

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/check_report.h"
 #include "codec/json.h"
+#include "gates/before_start.h"
 
 namespace sluice::cli {
 namespace {
@@ -132,7 +133,7 @@ std::string as_github(const CheckReport& report) {
   Annotations warnings{"warning"};
   for (const CheckedClause& clause : report.clauses) {
     const ClauseVerdict& one = clause.verdict;
-    if (one.verdict == Verdict::pass || one.code == kNotBuilt) continue;
+    if (one.verdict == Verdict::pass || gates::holds_nothing(one)) continue;
     Annotations& kind = one.verdict == Verdict::fail ? errors : warnings;
     kind.add(report.contract_file, 1,
              fmt::format("{} {}", to_text(one.clause), to_text(one.verdict)), advice(clause));
@@ -149,7 +150,7 @@ std::string as_gitlab(const CheckReport& report) {
   Json::Array issues;
   for (const CheckedClause& clause : report.clauses) {
     const ClauseVerdict& one = clause.verdict;
-    if (one.verdict == Verdict::pass || one.code == kNotBuilt) continue;
+    if (one.verdict == Verdict::pass || gates::holds_nothing(one)) continue;
     issues.push_back(quality_issue(
         to_text(one.clause), severity_of(one),
         fmt::format("{} {}: {}", to_text(one.clause), to_text(one.verdict), advice(clause)),

@@ -8,6 +8,7 @@
 #include "cli/parameters.h"
 #include "codec/event_json.h"
 #include "codec/json.h"
+#include "gates/before_start.h"
 #include "gates/decisions.h"
 #include "gates/delivery_verdict.h"
 
@@ -35,6 +36,7 @@ struct Counted {
   int failed = 0;
   int open = 0;
   int unbuilt = 0;
+  int on_the_way = 0;
 };
 
 Counted count(const CheckReport& report) {
@@ -43,6 +45,8 @@ Counted count(const CheckReport& report) {
     const ClauseVerdict& one = clause.verdict;
     if (one.code == kNotBuilt) {
       ++counted.unbuilt;
+    } else if (gates::holds_nothing(one)) {
+      ++counted.on_the_way;
     } else if (one.verdict == Verdict::pass) {
       ++counted.passed;
       counted.by_exception += one.code == gates::kByException ? 1 : 0;
@@ -94,7 +98,7 @@ CheckReport make_report(const Policy& policy, const LoadedContract& contract,
                      .complaints = contract.complaints,
                      .forecasts = {}};
   for (ClauseVerdict& one : clauses) {
-    const bool open = one.verdict != Verdict::pass && one.code != kNotBuilt;
+    const bool open = one.verdict != Verdict::pass && !gates::holds_nothing(one);
     std::string who = open ? who_can(policy, contract.contract, one.clause) : std::string();
     report.clauses.push_back({std::move(one), std::move(who)});
   }
@@ -113,9 +117,11 @@ std::string summary_of(const CheckReport& report) {
   const Counted counted = count(report);
   const std::string excepted =
       counted.by_exception == 0 ? "" : fmt::format(" ({} by exception)", counted.by_exception);
-  return fmt::format("{} clauses: {} PASS{}, {} FAIL, {} INCONCLUSIVE, {} not built yet: {}",
+  const std::string on_the_way =
+      counted.on_the_way == 0 ? "" : fmt::format("{} decided on the way, ", counted.on_the_way);
+  return fmt::format("{} clauses: {} PASS{}, {} FAIL, {} INCONCLUSIVE, {}{} not built yet: {}",
                      report.clauses.size(), counted.passed, excepted, counted.failed, counted.open,
-                     counted.unbuilt, conclusion(exit_of(report)));
+                     on_the_way, counted.unbuilt, conclusion(exit_of(report)));
 }
 
 std::string as_text(const CheckReport& report, bool colour, int columns) {

@@ -19,10 +19,11 @@ constexpr std::string_view kVersion = "0.1.0";
 constexpr std::int64_t kNumberMax = 1'000'000;
 
 // In the order of the help; commands of one group stand together.
-constexpr std::array<const Command*, 21> kCommands{
-    &kInit,    &kAdopt,     &kDown,    &kCheck,   &kSimulate, &kApprove,      &kExcept,
-    &kDeliver, &kStatus,    &kExplain, &kVerdict, &kEvidence, &kEvidenceList, &kEvidenceShow,
-    &kLog,     &kLogVerify, &kPause,   &kResume,  &kRollback, &kAbort,        &kEvidenceRevoke};
+constexpr std::array<const Command*, 22> kCommands{
+    &kInit,     &kAdopt,        &kDown,         &kCheck,         &kSimulate,  &kApprove,
+    &kExcept,   &kDeliver,      &kDrill,        &kStatus,        &kExplain,   &kVerdict,
+    &kEvidence, &kEvidenceList, &kEvidenceShow, &kLog,           &kLogVerify, &kPause,
+    &kResume,   &kRollback,     &kAbort,        &kEvidenceRevoke};
 
 const Command* find_command(std::string_view name) {
   const auto* found = std::ranges::find(kCommands, name, [](const Command* c) { return c->name; });

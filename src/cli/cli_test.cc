@@ -57,6 +57,7 @@ struct World {
   std::int64_t slept_ms = 0;
   std::int64_t interrupt_at_ms = -1;
   std::vector<std::string> sent;  // "POST /v1/commands {…}"
+  DeliveryVerdict verdict;
   Service service;
   LoadedContract stored;            // what `deliver` and `adopt` find
   std::vector<std::int64_t> reads;  // how far reading the artifact came, each time it is told
@@ -122,7 +123,7 @@ struct World {
     if (call.url.ends_with("/v1/commands")) return command_answer;
     if (call.url.ends_with("/v1/adoption")) return command_answer;
     if (call.url.ends_with("/v1/verdict")) {
-      return json_response(200, codec::to_json(DeliveryVerdict{}).dump());
+      return json_response(200, codec::to_json(verdict).dump());
     }
     if (statuses.empty()) return problem_response({ErrorCode::unavailable, "starting"});
     const Status status = statuses.front();
@@ -264,6 +265,35 @@ TEST_CASE("deliver: carried to the end it exits with 0 and prints the verdict") 
   CHECK(world.out.contains("D-0007 production stage 1 of 2: soaking"));
   CHECK(world.out.contains("D-0007 done after 1 min"));
   CHECK_FALSE(world.out.contains("\x1b"));
+}
+
+// A drill that has ended so.
+int drill_that_ended(World& world, Verdict verdict) {
+  world.statuses = {status_in(Phase::drilling), status_in(Phase::rolled_back)};
+  world.statuses.back().rollback = "engine_silent: traffic was put back";
+  world.verdict.clauses = {{.clause = Clause::pre_rollback_tested,
+                            .verdict = verdict,
+                            .code = "drilled",
+                            .why = "traffic was back after 41 ms"}};
+  return world.type({"drill", world.contract});
+}
+
+TEST_CASE("drill: 0 when it was back in time and well, and says how long it took") {
+  World world;
+  CHECK(drill_that_ended(world, Verdict::pass) == 0);
+  REQUIRE(world.sent.size() == 1);
+  CHECK(world.sent[0].contains("\"drill\":true"));
+  CHECK(world.out.contains("production stage 1 of 2: rehearsing the rollback"));
+  CHECK(world.out.contains("pre.rollback.tested"));
+  CHECK(world.out.contains("traffic was back after 41 ms"));
+}
+
+TEST_CASE("drill: 1 when the way back failed, 3 when that is not known") {
+  World failed;
+  CHECK(drill_that_ended(failed, Verdict::fail) == 1);
+  World cut_short;
+  CHECK(drill_that_ended(cut_short, Verdict::inconclusive) == 3);
+  CHECK(cut_short.out.contains("is no evidence: engine_silent: traffic was put back"));
 }
 
 TEST_CASE("deliver: rolled back it exits with 1 and says why") {

@@ -115,9 +115,20 @@ Result<DeliveryVerdict> Client::verdict() const {
 
 Result<DeliverAnswer> Client::deliver(const std::string& contract, const LoadedContract& stored,
                                       bool supersede) const {
+  return order_delivery(contract, stored, {.supersede = supersede});
+}
+
+Result<DeliverAnswer> Client::drill(const std::string& contract,
+                                    const LoadedContract& stored) const {
+  return order_delivery(contract, stored, {.drill = true});
+}
+
+Result<DeliverAnswer> Client::order_delivery(const std::string& contract,
+                                             const LoadedContract& stored, Flags flags) const {
   Json order = order_for(contract, stored);
   order.set("by", context_.user);
-  order.set("supersede", supersede);
+  order.set("supersede", flags.supersede);
+  if (flags.drill) order.set("drill", true);
   const net::Response response = SLUICE_TRY(post("/v1/deliveries", order.dump()));
   if (response.status == 422) return refused(response);
   if (!is_success(response)) return std::unexpected(error_in(response));

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/id.h"
@@ -45,6 +46,9 @@ class Client {
   // there, with its artifacts in the store.
   [[nodiscard]] Result<DeliverAnswer> deliver(const std::string& contract,
                                               const LoadedContract& stored, bool supersede) const;
+  // Rehearses the rollback alone; answered like a delivery, which it is to the engine.
+  [[nodiscard]] Result<DeliverAnswer> drill(const std::string& contract,
+                                            const LoadedContract& stored) const;
   [[nodiscard]] Result<void> adopt(const std::string& contract, const LoadedContract& stored) const;
   // An empty delivery: whichever is active.
   [[nodiscard]] Result<void> command(std::string_view name, const DeliveryId& delivery) const;
@@ -58,6 +62,13 @@ class Client {
   [[nodiscard]] Result<Evidence> revoke(const std::string& id, const std::string& reason) const;
 
  private:
+  struct Flags {
+    bool supersede = false;
+    bool drill = false;
+  };
+  [[nodiscard]] Result<DeliverAnswer> order_delivery(const std::string& contract,
+                                                     const LoadedContract& stored,
+                                                     Flags flags) const;
   [[nodiscard]] Result<net::Response> send(net::Call call, std::string_view path) const;
   [[nodiscard]] Result<net::Response> get(std::string_view path) const;
   // The JSON of an answer of success.

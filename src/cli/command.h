@@ -50,6 +50,7 @@ extern const Command kDown;
 extern const Command kCheck;
 extern const Command kSimulate;
 extern const Command kDeliver;
+extern const Command kDrill;
 extern const Command kStatus;
 extern const Command kExplain;
 extern const Command kVerdict;

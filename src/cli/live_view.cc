@@ -44,6 +44,7 @@ Tint tint_of(Phase phase) {
     case Phase::shifting:
     case Phase::soaking:
     case Phase::smoking:
+    case Phase::drilling:
     case Phase::validating:
     case Phase::finishing: return Tint::bold;
     case Phase::done: return Tint::good;
@@ -195,7 +196,7 @@ void draw_waiting(const Status& status, Page& page) {
   const bool careful = !counts_as_soak(standing.reason);
   page.labelled("standing still", why, careful ? Tint::careful : Tint::plain);
   page.labelled("", standing.detail);
-  page.labelled("", time_left(standing, status.now), Tint::dim);
+  page.labelled("", time_left(standing, status.now, status.phase), Tint::dim);
 }
 
 void draw_rollback(const Status& status, Page& page) {

@@ -81,6 +81,10 @@ std::string parameters_text(const Policy& policy) {
   table.row("first_stage_max", to_text(policy.first_stage_max), to_text(usual.first_stage_max));
   table.row("on_missing_validation", missing(policy.keep_on_missing_validation),
             missing(usual.keep_on_missing_validation));
+  table.time("drill_valid_for", policy.drill_valid_ms, usual.drill_valid_ms);
+  const std::string& place = policy.drill_environment.text;
+  table.row("drill_in", place.empty() ? "the last environment before customers" : printable(place),
+            "the last environment before customers");
   table.row("fallback", named(policy.fallback), named(usual.fallback));
   table.row("change_log", named(policy.change_log), named(usual.change_log));
   const bool nobody = policy.notify.command.empty();

@@ -36,12 +36,19 @@ std::string_view what_ends(Reason reason) {
     case Reason::draining: return "no request left in the canary";
     case Reason::stopping_canary: return "no process of the canary left";
     case Reason::rollback_blocked: return "a rollback that gets through; it is tried without end";
+    case Reason::verifying_baseline:
+      return "health checks and smoke tests of the baseline that pass after the drill";
     case Reason::ended: return "nothing: the delivery has ended";
   }
   return "?";
 }
 
-std::string_view at_deadline(Reason reason) {
+std::string_view at_deadline(Reason reason, Phase phase) {
+  const bool of_drill = reason == Reason::shifting_back || reason == Reason::draining ||
+                        reason == Reason::stopping_canary || reason == Reason::verifying_baseline;
+  if (phase == Phase::drilling && of_drill) {
+    return "the drill has failed, and the release is rolled back";
+  }
   switch (reason) {
     case Reason::starting_canary:
     case Reason::shifting:
@@ -58,6 +65,7 @@ std::string_view at_deadline(Reason reason) {
     case Reason::router_unreachable:
     case Reason::paused:
     case Reason::smoke_running:
+    case Reason::verifying_baseline:
     case Reason::finishing: return "the release is rolled back";
     case Reason::validating: return "the evidence of the window decides";
     case Reason::draining: return "the canary is stopped all the same";
@@ -71,12 +79,12 @@ std::string_view at_deadline(Reason reason) {
   return "?";
 }
 
-std::string time_left(const Standing& standing, Tick now) {
+std::string time_left(const Standing& standing, Tick now, Phase phase) {
   if (standing.deadline.unix_ms == 0) return {};
   const std::int64_t left_ms = standing.deadline - now;
-  if (left_ms <= 0) return fmt::format("deadline reached: {}", at_deadline(standing.reason));
+  if (left_ms <= 0) return fmt::format("deadline reached: {}", at_deadline(standing.reason, phase));
   const std::string when =
-      fmt::format("in {} {}", duration_text(left_ms), at_deadline(standing.reason));
+      fmt::format("in {} {}", duration_text(left_ms), at_deadline(standing.reason, phase));
   return standing.reason == Reason::validating ? when : "otherwise " + when;
 }
 
@@ -86,6 +94,7 @@ std::string_view in_words(Phase phase) {
     case Phase::shifting: return "shifting traffic";
     case Phase::soaking: return "soaking";
     case Phase::smoking: return "smoke tests";
+    case Phase::drilling: return "rehearsing the rollback";
     case Phase::validating: return "validating";
     case Phase::finishing: return "finishing";
     case Phase::rolling_back: return "rolling back";

@@ -11,11 +11,11 @@
 namespace sluice::cli {
 
 [[nodiscard]] std::string_view what_ends(Reason reason);
-[[nodiscard]] std::string_view at_deadline(Reason reason);
+[[nodiscard]] std::string_view at_deadline(Reason reason, Phase phase);
 
 // "otherwise in 57 min the release is rolled back"; empty where the wait has no deadline of its
 // own.
-[[nodiscard]] std::string time_left(const Standing& standing, Tick now);
+[[nodiscard]] std::string time_left(const Standing& standing, Tick now, Phase phase);
 
 // "soaking", "rolled back": the phase as people say it.
 [[nodiscard]] std::string_view in_words(Phase phase);

@@ -67,6 +67,11 @@ void fields(Archive& archive, Of<Archive, Notify>& effect) {
 }
 
 template <class Archive>
+void fields(Archive& archive, Of<Archive, KeepEvidence>& effect) {
+  archive("statement", effect.statement);
+}
+
+template <class Archive>
 void fields(Archive& archive, Of<Archive, AdoptionStarted>& event) {
   archive("service", event.service);
   archive("release", event.release);
@@ -295,6 +300,21 @@ void fields(Archive& archive, Of<Archive, ApprovalGiven>& event) {
 template <class Archive>
 void fields(Archive& archive, Of<Archive, ExceptionMade>& event) {
   archive("exception", event.exception);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, DrillStarted>& event) {
+  archive("environment", event.environment);
+  archive("baseline", event.baseline);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, DrillEnded>& event) {
+  archive("environment", event.environment);
+  archive("release", event.release);
+  archive("baseline", event.baseline);
+  archive("took_ms", event.took_ms);
+  archive("evidence", event.evidence);
 }
 
 }  // namespace sluice::codec

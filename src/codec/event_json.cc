@@ -19,6 +19,7 @@ struct EffectName {
   std::string_view operator()(const RunSmoke&) const { return "run_smoke"; }
   std::string_view operator()(const WriteChangeLog&) const { return "write_change_log"; }
   std::string_view operator()(const Notify&) const { return "notify"; }
+  std::string_view operator()(const KeepEvidence&) const { return "keep_evidence"; }
 };
 
 // "event stage_entered", or "event" where not even its name could be read.

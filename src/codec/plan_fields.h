@@ -65,6 +65,7 @@ void fields(Archive& archive, Of<Archive, EnvironmentPlan>& environment) {
   archive("smoke", environment.smoke);
   archive("alerts", environment.alerts);
   archive("stages", environment.stages);
+  archive.added("drill", environment.drill);
 }
 
 template <class Archive>
@@ -81,6 +82,10 @@ void fields(Archive& archive, Of<Archive, Plan>& plan) {
   archive("fallback", plan.fallback);
   archive("notify", plan.notify);
   archive("returns", plan.returns);
+  archive.added("drill", plan.drill);
+  archive.added("rollback_estimate_ms", plan.rollback_estimate_ms);
+  archive.added("rollback_claim", plan.rollback_claim);
+  archive.added("drill_valid_ms", plan.drill_valid_ms);
 }
 
 }  // namespace sluice::codec

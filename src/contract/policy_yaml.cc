@@ -85,6 +85,8 @@ class PolicyReader {
                  {.above = 0, .most = 0.2});
     map.duration("grace", p.grace_ms, {0, kDayMs});
     map.boolean("evidence_paced", p.evidence_paced);
+    map.duration("drill_valid_for", policy_.drill_valid_ms, {kMinuteMs, 366 * kDayMs});
+    map.text("drill_in", policy_.drill_environment.text);
     read_on_missing(map);
     map.finish();
   }

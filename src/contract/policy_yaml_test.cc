@@ -19,6 +19,8 @@ parameters:
   first_stage_max: 5%
   false_rollback_probability: 0.1%
   grace: 2s
+  drill_valid_for: 2d
+  drill_in: development
   on_missing_validation: keep
 deadlines: { deploy: 3m, drain: 0s }
 change_log: docs/CHANGES.md
@@ -72,6 +74,8 @@ TEST_CASE("policy: a whole sluice.yaml is read without a complaint") {
   CHECK(policy.parameters.validation_window_ms == 10 * kMinuteMs);
   CHECK(policy.first_stage_max == Share(500));
   CHECK(policy.keep_on_missing_validation);
+  CHECK(policy.drill_valid_ms == 2 * kDayMs);
+  CHECK(policy.drill_environment.text == "development");
   CHECK(policy.deadlines.deploy_ms == 3 * kMinuteMs);
   CHECK(policy.deadlines.drain_ms == 0);
   CHECK(policy.deadlines.silence_ms == kMinuteMs);

@@ -60,10 +60,10 @@ bool about_to_get_traffic(const Moment& m) {
   return m.delivery.phase == Phase::deploying && m.progress().started;
 }
 
-// The baseline is the incident: going back would send everybody to it. Only a person decides.
+// The baseline is the incident: going back would send everybody to it. Only a person decides. A
+// canary that is not there yet, or that a drill has stopped, is nothing to stay with.
 bool frozen(const Moment& m) {
-  return m.seen.baseline_probes_failing && !m.seen.canary_probes_failing &&
-         (m.delivery.phase != Phase::deploying || about_to_get_traffic(m));
+  return m.seen.baseline_probes_failing && !m.seen.canary_probes_failing && m.progress().started;
 }
 
 std::optional<RollbackStarted> commanded_back(const Moment& m) {
@@ -226,6 +226,12 @@ bool never_gives_up(const Moment& m, Reason reason) {
          reason != Reason::harm_suspected && reason != Reason::paused;
 }
 
+// What a rehearsal itself waits for: past its deadline the way back is shown not to work.
+bool belongs_to_drill(Reason reason) {
+  return reason == Reason::shifting_back || reason == Reason::draining ||
+         reason == Reason::stopping_canary || reason == Reason::verifying_baseline;
+}
+
 Decision decide_delivery(const Moment& m) {
   // Whatever is asked of the router from now on must not be refused as old.
   if (m.seen.drift && m.seen.drift->generation > m.service.generation && !m.seen.guard) {
@@ -249,6 +255,9 @@ Decision decide_delivery(const Moment& m) {
   std::string waited{to_text(step.reason)};
   waited += ": " + std::string(sentence(step.reason));
   if (!step.detail.empty()) waited += " (" + step.detail + ")";
+  if (m.delivery.phase == Phase::drilling && belongs_to_drill(step.reason)) {
+    return drill_failed(m, "not_back", waited);
+  }
   if (never_gives_up(m, step.reason)) return stand(Reason::rollback_blocked, waited, {});
   return turn_back(m, back(m, Cause::deadline, waited));
 }
@@ -319,6 +328,7 @@ void age(Observation& seen, const std::vector<Event>& events) {
   next.router_reachable = seen.router_reachable;
   next.baseline_live_servers = seen.baseline_live_servers;
   next.baseline_probes_failing = seen.baseline_probes_failing;
+  next.baseline_probes_passing = seen.baseline_probes_passing;
   next.canary_probes_failing = seen.canary_probes_failing;
   next.preexisting_alert = seen.preexisting_alert;
   next.pace = seen.pace;

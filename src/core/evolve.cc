@@ -156,6 +156,7 @@ struct Fold {
     Progress* progress = name == nullptr ? nullptr : progress_of(delivery, *name);
     if (progress != nullptr) progress->touched = true;
     if (delivery.phase == Phase::rolling_back) note_way_back(delivery, e.effect);
+    if (delivery.phase == Phase::drilling) note_drill(delivery, e.effect);
     if (share != nullptr && share->environment == current_environment(delivery).name) {
       note_share(delivery, service.environment(share->environment), *share, at);
     }
@@ -173,6 +174,15 @@ struct Fold {
     if (std::holds_alternative<SetShare>(effect)) delivery.way_back = WayBack::shifting;
     if (std::holds_alternative<DrainSlot>(effect)) delivery.way_back = WayBack::stopping;
   }
+  // A canary that is being stopped on purpose is not asked for its health any more.
+  static void note_drill(Delivery& delivery, const Effect& effect) {
+    if (const auto* kept = std::get_if<KeepEvidence>(&effect)) {
+      delivery.drill->statement = kept->statement;
+    }
+    if (!std::holds_alternative<StopSlot>(effect)) return;
+    delivery.drill->stopping = true;
+    delivery.progress[delivery.environment].started = false;
+  }
   void operator()(const EffectObserved& e) const {
     const auto found = std::ranges::find(service.pending, e.effect_id, &PendingEffect::id);
     SLUICE_ASSERT(found != service.pending.end());
@@ -182,12 +192,19 @@ struct Fold {
       EnvironmentState& state = state_of(service, share->environment);
       state.baseline = share->baseline;
       state.share = share->share;
+      note_traffic_back(*share);
     }
     const auto* start = std::get_if<StartSlot>(&effect);
     if (start == nullptr || !service.delivering()) return;
     if (Progress* progress = progress_of(*service.delivery, start->environment)) {
       progress->started = true;
     }
+  }
+  void note_traffic_back(const SetShare& share) const {
+    if (!service.delivering() || service.delivery->phase != Phase::drilling) return;
+    Drill& drill = *service.delivery->drill;
+    const bool here = share.environment == current_environment(*service.delivery).name;
+    if (here && drill.back.unix_ms == 0) drill.back = at;
   }
   void operator()(const EffectResisted& e) const {
     const auto found = std::ranges::find(service.pending, e.effect_id, &PendingEffect::id);
@@ -216,7 +233,12 @@ struct Fold {
   }
   void operator()(const SmokeReported& e) const {
     if (!service.delivering()) return;
-    if (Progress* progress = progress_of(*service.delivery, e.environment)) progress->smoke = e;
+    Delivery& delivery = *service.delivery;
+    if (delivery.phase == Phase::drilling) {
+      delivery.drill->smoke = e;  // of the baseline: it says nothing about the canary
+    } else if (Progress* progress = progress_of(delivery, e.environment)) {
+      progress->smoke = e;
+    }
   }
   void operator()(const EnvironmentPassed&) const {
     Delivery& delivery = active(service);
@@ -232,6 +254,20 @@ struct Fold {
       enter(delivery, Phase::finishing, at);
       delivery.standing.reason = Reason::finishing;
     }
+  }
+  void operator()(const DrillStarted& e) const {
+    Delivery& delivery = active(service);
+    enter(delivery, Phase::drilling, at);
+    delivery.standing.reason = Reason::shifting_back;
+    delivery.drill = Drill{.baseline = e.baseline, .began = at};
+  }
+  void operator()(const DrillEnded& e) const {
+    Delivery& delivery = active(service);
+    service.drills.push_back(e);
+    delivery.progress[delivery.environment].drilled = true;
+    if (delivery.plan.drill) return;
+    enter(delivery, Phase::deploying, at);
+    delivery.standing.reason = Reason::starting_canary;
   }
   void operator()(const ValidationStarted&) const {
     enter(active(service), Phase::validating, at);

@@ -13,14 +13,6 @@
 namespace sluice::core {
 namespace {
 
-// An effect of this kind, of this rollback, that has not been observed.
-template <class Kind>
-bool pending(const Moment& m) {
-  return std::ranges::any_of(m.service.pending, [&](const PendingEffect& one) {
-    return one.generation == m.service.generation && std::holds_alternative<Kind>(one.effect);
-  });
-}
-
 // For every environment that was touched, the last one first: customers before anybody else.
 template <class Make>
 std::vector<Effect> for_each_touched(const Moment& m, Make make) {
@@ -94,6 +86,8 @@ Decision shift(const Moment& m) {
 Decision stop(const Moment& m) {
   if (pending<DrainSlot>(m)) return stand(Reason::draining, resistance(m.service), {});
   if (pending<StopSlot>(m)) return stand(Reason::stopping_canary, resistance(m.service), {});
+  // A rehearsal was no delivery: nobody looks for it among what went out and what came back.
+  if (m.delivery.plan.drill) return {{DeliveryRolledBack{}}};
   const WriteChangeLog line{m.delivery.id, gates::change_log_line(m.delivery, Phase::rolled_back)};
   Decision decision{intend(m.service, {line})};
   decision.events.push_back(DeliveryRolledBack{});

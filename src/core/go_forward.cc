@@ -22,7 +22,8 @@ bool anything_pending(const Moment& m) {
 
 Decision deploy(const Moment& m) {
   const EnvironmentName& name = m.environment().name;
-  if (!m.progress().touched) {
+  // A canary that a rehearsal has stopped is started again.
+  if (!m.progress().started && !anything_pending(m)) {
     return {
         intend(m.service, {SetShare{name, m.baseline(), Share::none()},
                            StartSlot{name, m.progress().canary, m.delivery.plan.release.digest}})};
@@ -128,6 +129,12 @@ Decision soak(const Moment& m) {
                          .stage = m.delivery.stage,
                          .evidence = "judged by the validation that follows"}}};
   }
+  // What the stage had shown before the rehearsal stands.
+  if (m.progress().drilled) {
+    return {{StagePassed{.environment = m.environment().name,
+                         .stage = m.delivery.stage,
+                         .evidence = "passed before the drill"}}};
+  }
   const Tick deadline =
       within_stage(m, m.delivery.phase_since + soak_ms + m.deadlines().evidence_ms);
   if (std::string silent = silent_reading(m); !silent.empty()) {
@@ -153,6 +160,7 @@ Decision smoke(const Moment& m) {
     }
     return decision;
   }
+  if (m.environment().drill && !m.progress().drilled) return begin_drill(m);
   if (anything_pending(m)) {
     return stand(Reason::smoke_running, resistance(m.service),
                  m.delivery.phase_since + m.deadlines().smoke_ms);
@@ -227,6 +235,7 @@ Decision go_forward(const Moment& m) {
     case Phase::shifting: return shift(m);
     case Phase::soaking: return soak(m);
     case Phase::smoking: return smoke(m);
+    case Phase::drilling: return drill(m);
     case Phase::validating: return validate(m);
     case Phase::finishing: return finish(m);
     case Phase::rolling_back:

@@ -39,7 +39,11 @@ std::string broken_invariant(const Service& service) {
   if (delivery.stage >= current_environment(delivery).stages.size()) return "no such stage";
   for (std::size_t i = 0; i < delivery.environment; ++i) {
     if (!delivery.progress[i].passed) return "an environment was skipped";
+    if (delivery.plan.environments[i].drill && !delivery.progress[i].drilled) {
+      return "an environment was left without its drill";
+    }
   }
+  if (delivery.phase == Phase::drilling && !delivery.drill) return "a drill that never began";
   const bool going_back =
       delivery.phase == Phase::rolling_back || delivery.phase == Phase::rolled_back;
   if (going_back && !delivery.rollback) return "it goes back without a cause";

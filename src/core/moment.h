@@ -1,8 +1,10 @@
 // Moment: what the parts of decide() share. Inside core/ only.
 #pragma once
 
+#include <algorithm>
 #include <initializer_list>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/decide.h"
@@ -40,6 +42,14 @@ struct Moment {
   return {{}, reason, std::move(detail), deadline};
 }
 
+// An effect of this kind, of this delivery or this rollback, that has not been observed.
+template <class Kind>
+[[nodiscard]] bool pending(const Moment& m) {
+  return std::ranges::any_of(m.service.pending, [&](const PendingEffect& one) {
+    return one.generation == m.service.generation && std::holds_alternative<Kind>(one.effect);
+  });
+}
+
 // The resistance of whatever is pending in an environment, for the detail of a wait.
 [[nodiscard]] std::string resistance(const Service& service);
 
@@ -51,6 +61,12 @@ struct Moment {
 [[nodiscard]] Decision go_forward(const Moment& moment);
 // The next step of a rollback that has started.
 [[nodiscard]] Decision go_back(const Moment& moment);
+// The rehearsal of the way back: its beginning, and its next step. See drill.cc.
+[[nodiscard]] Decision begin_drill(const Moment& moment);
+[[nodiscard]] Decision drill(const Moment& moment);
+// A wait of the rehearsal itself is past its deadline: the clause fails by it.
+[[nodiscard]] Decision drill_failed(const Moment& moment, std::string_view code, std::string why);
+
 // Routing that somebody else changed is set again, and reported.
 [[nodiscard]] Decision restore_routing(const Moment& moment);
 

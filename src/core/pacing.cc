@@ -38,6 +38,7 @@ bool has_traffic_to_cut(const Moment& m) {
     case Phase::smoking:
     case Phase::validating: return compared_for_customers(m);
     case Phase::deploying:
+    case Phase::drilling:
     case Phase::finishing:
     case Phase::rolling_back:
     case Phase::done:

@@ -32,6 +32,7 @@ struct Lane {
   std::string operator()(const RunSmoke& e) const { return "smoke " + e.environment.text; }
   std::string operator()(const WriteChangeLog&) const { return "change log"; }
   std::string operator()(const Notify&) const { return "notify"; }
+  std::string operator()(const KeepEvidence&) const { return "evidence"; }
   static std::string slot(const EnvironmentName& environment, Slot which) {
     return fmt::format("slot {} {}", environment.text, to_text(which));
   }
@@ -156,6 +157,11 @@ struct Try {
       return resisted(written.error());
     }
     return report(EffectProgress::observed);
+  }
+
+  EffectReport operator()(const KeepEvidence& e) const {
+    const auto kept = ports.evidence->keep(e.statement);
+    return kept ? report(EffectProgress::observed) : resisted(kept.error());
   }
 
   EffectReport operator()(const Notify& e) const {

@@ -108,13 +108,14 @@ Result<bool> Engine::Parts::round(Observation& seen, Tick at) {
 
 Result<void> Engine::step() {
   Parts& parts = *parts_;
-  const Tick at = parts.now();
+  Tick at = parts.now();
   Observation seen = parts.watch.look(parts.service, at);
   seen.command = std::exchange(parts.command, std::nullopt);
   seen.guard = std::exchange(parts.guard, std::nullopt);
   for (int i = 0; i < kRoundsMax; ++i) {
     // What the guard did is journalled before anything else is tried.
     if (!seen.guard) seen.effects = parts.runner.run(parts.service, may_raise(parts.service), at);
+    at = parts.now();  // trying takes time, and what it showed is known only now: a drill is timed
     const bool happened = SLUICE_TRY(parts.round(seen, at));
     if (!happened) break;
     seen = parts.watch.look(parts.service, at);
@@ -156,8 +157,8 @@ Result<void> Engine::Parts::check_environments(const Plan& plan, const DeliveryI
 }
 
 Result<Admission> Engine::Parts::admit(const DeliveryRequest& request) {
-  const gates::Planning planning =
-      gates::plan_delivery(request.contract, policy, service, request.release, now());
+  const auto plan = request.drill ? gates::plan_drill : gates::plan_delivery;
+  const gates::Planning planning = plan(request.contract, policy, service, request.release, now());
   Admission admission{.clauses = planning.clauses};
   if (!planning.plan) {
     const DeliveryRefused refused{request.release.id, request.contract.revision_digest,
@@ -243,7 +244,7 @@ Result<void> Engine::may_deliver(bool supersede) const {
 
 Result<Admission> Engine::deliver(const DeliveryRequest& request) {
   Parts& parts = *parts_;
-  SLUICE_TRY(may_deliver(request.supersede));
+  SLUICE_TRY(may_deliver(request.supersede && !request.drill));
   if (parts.service.delivering() &&
       parts.service.delivery->plan.contract_revision == request.contract.revision_digest) {
     return fail(ErrorCode::conflict, "this revision of the contract is under way as delivery " +

@@ -61,6 +61,7 @@ struct DeliveryRequest {
   Release release;
   std::string by;
   bool supersede = false;  // roll the active delivery back first; in the ledger when answered
+  bool drill = false;      // only rehearse the rollback
 };
 
 // What became of a request to deliver. Refused by the policy: no delivery, and the clauses say why.

@@ -92,7 +92,8 @@ bool is_being_set(const Service& service, const EnvironmentName& name) {
 
 bool supervises_traffic(Phase phase) {
   return phase == Phase::deploying || phase == Phase::shifting || phase == Phase::soaking ||
-         phase == Phase::smoking || phase == Phase::validating || phase == Phase::finishing;
+         phase == Phase::smoking || phase == Phase::drilling || phase == Phase::validating ||
+         phase == Phase::finishing;
 }
 
 }  // namespace
@@ -278,6 +279,11 @@ void Watch::look_at_health(const Service& service, Observation& seen, Tick now) 
   seen.canary_probes_failing = !canary.all_passed || canary.failing > 0;
   seen.baseline_probes_failing =
       baseline.watched && baseline.instances > 0 && baseline.failing == baseline.instances;
+  // A drill wants to know how the baseline is once the traffic is back.
+  const auto& drill = service.delivery->drill;
+  const bool asked_since = !drill || baseline.last_answer >= drill->back;
+  seen.baseline_probes_passing =
+      baseline.watched && baseline.all_passed && baseline.failures_in_row == 0 && asked_since;
 }
 
 void Watch::look_at_alerts(const Service& service, Observation& seen, Tick now) {

@@ -22,6 +22,7 @@ constexpr std::array kGates{
     Gate{Clause::progression_health, progression_health},
     Gate{Clause::pre_contract, pre_contract},
     Gate{Clause::pre_rollback_documented, pre_rollback_documented},
+    Gate{Clause::pre_rollback_tested, pre_rollback_tested},
     Gate{Clause::plan_stages, plan_stages},
     Gate{Clause::plan_health_checks, plan_health_checks},
     Gate{Clause::plan_triggers, plan_triggers},
@@ -62,13 +63,16 @@ std::vector<ClauseVerdict> evaluate_before_start(const Contract& contract, const
   return verdicts;
 }
 
+bool holds_nothing(const ClauseVerdict& verdict) {
+  if (verdict.verdict != Verdict::inconclusive) return false;
+  if (verdict.code == kNotBuilt) return !info(verdict.clause).built;
+  return verdict.clause == Clause::pre_rollback_tested && verdict.code == kDrilledInStaging;
+}
+
 std::vector<ClauseVerdict> holds_start(const std::vector<ClauseVerdict>& verdicts) {
   std::vector<ClauseVerdict> holding;
   for (const ClauseVerdict& one : verdicts) {
-    const bool lacks_gate = one.code == kNotBuilt && !info(one.clause).built;
-    const bool may_pass =
-        one.verdict == Verdict::pass || (one.verdict == Verdict::inconclusive && lacks_gate);
-    if (!may_pass) holding.push_back(one);
+    if (one.verdict != Verdict::pass && !holds_nothing(one)) holding.push_back(one);
   }
   return holding;
 }

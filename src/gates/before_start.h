@@ -23,6 +23,9 @@ namespace sluice::gates {
 
 // Those that refuse a start: every FAIL, and every INCONCLUSIVE except of a clause not built.
 // Empty: the delivery may start.
+// Open, and yet no reason to wait: the clause has no gate, or the delivery itself decides it before
+// customers get a share.
+[[nodiscard]] bool holds_nothing(const ClauseVerdict& verdict);
 [[nodiscard]] std::vector<ClauseVerdict> holds_start(const std::vector<ClauseVerdict>& verdicts);
 
 }  // namespace sluice::gates

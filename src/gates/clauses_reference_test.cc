@@ -30,7 +30,6 @@ TEST_CASE("clauses: exactly these have no gate yet") {
       "pre.observability.slo",
       "pre.observability.dashboard",
       "pre.observability.alerting",
-      "pre.rollback.tested",
       "pre.flags",
       "pre.migrations",
       "plan.window",

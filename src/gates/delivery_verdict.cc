@@ -100,6 +100,8 @@ bool shows_harm(Cause cause) {
     case Cause::person:
     case Cause::deadline:
     case Cause::engine_silent:
+    case Cause::drill:
+    case Cause::drill_failed:
     case Cause::superseded: return false;
   }
   return false;
@@ -215,6 +217,8 @@ bool speaks_about(const RollbackStarted& back, Clause clause) {
     case Cause::person:
     case Cause::deadline:
     case Cause::engine_silent:
+    case Cause::drill:
+    case Cause::drill_failed:
     case Cause::superseded: return false;
   }
   return false;
@@ -270,6 +274,9 @@ ClauseVerdict examined(ClauseVerdict recorded) {
 ClauseVerdict decide(const Delivery& delivery, const ClauseInfo& clause) {
   const auto found = delivery.clauses.find(clause.clause);
   const ClauseVerdict* recorded = found == delivery.clauses.end() ? nullptr : &found->second;
+  if (delivery.plan.drill && recorded == nullptr) {
+    return unknown(clause.clause, kNotReached, "it was a drill: nothing was delivered");
+  }
   if (const auto shown = shown_at_end(delivery, clause)) {
     const bool keeps = recorded != nullptr && recorded->verdict != Verdict::pass &&
                        worse(recorded->verdict, shown->verdict) != shown->verdict;
@@ -282,6 +289,11 @@ ClauseVerdict decide(const Delivery& delivery, const ClauseInfo& clause) {
     const bool itemised = delivery.rollback && delivery.rollback->cause == Cause::evidence_missing;
     const bool overrides = shown.verdict == Verdict::fail && !itemised;
     return recorded == nullptr || overrides ? shown : examined(*recorded);
+  }
+  const bool never_drilled = recorded != nullptr && recorded->code == kDrilledInStaging;
+  if (never_drilled && is_terminal(delivery.phase)) {
+    return unknown(clause.clause, kNotReached,
+                   "the delivery ended before the rollback had been rehearsed to its end");
   }
   if (recorded != nullptr) return examined(*recorded);
   return unknown(clause.clause, "not_recorded", "the ledger holds no verdict about it");
@@ -305,7 +317,8 @@ void add_to_criterion(DeliveryVerdict& verdict, Criterion criterion, Verdict one
 DeliveryVerdict summed_up(std::vector<ClauseVerdict> clauses) {
   DeliveryVerdict verdict{.overall = Verdict::pass};
   for (ClauseVerdict& one : clauses) {
-    if (one.code != kNotBuilt && one.code != kNotReached) ++verdict.evaluated;
+    const bool later = one.code == kNotReached || one.code == kDrilledInStaging;
+    if (one.code != kNotBuilt && !later) ++verdict.evaluated;
     add_to_criterion(verdict, info(one.clause).criterion, one.verdict);
     verdict.overall = worse(verdict.overall, one.verdict);
     verdict.clauses.push_back(std::move(one));

@@ -37,8 +37,8 @@ Delivery done() {
   delivery.stage = 3;
   delivery.phase = Phase::done;
   for (const Clause clause :
-       {Clause::post_health, Clause::post_error_rate, Clause::post_performance, Clause::post_smoke,
-        Clause::post_changelog}) {
+       {Clause::pre_rollback_tested, Clause::post_health, Clause::post_error_rate,
+        Clause::post_performance, Clause::post_smoke, Clause::post_changelog}) {
     delivery.clauses[clause] = passed(clause);
   }
   return delivery;
@@ -94,7 +94,28 @@ TEST_CASE("verdict: a good delivery passes every clause that has a gate") {
     CHECK((one.verdict == Verdict::pass) == info(one.clause).built);
     if (one.verdict == Verdict::pass) CHECK(one.looked_at > 0);
   }
-  CHECK(verdict.evaluated == 18);
+  CHECK(verdict.evaluated == 19);
+}
+
+TEST_CASE("verdict: a rollback that was to be rehearsed on the way, and was not, is not reached") {
+  const DeliveryVerdict verdict =
+      verdict_of(rolled_back(0, {.cause = Cause::smoke_failed, .detail = "front page"}));
+
+  const ClauseVerdict& tested = of(verdict, Clause::pre_rollback_tested);
+  CHECK(tested.verdict == Verdict::inconclusive);
+  CHECK(tested.code == "not_reached");
+}
+
+TEST_CASE("verdict: a drill speaks about the rollback and about nothing else") {
+  Delivery delivery = rolled_back(1, {.cause = Cause::drill, .detail = "rehearsed"});
+  delivery.plan.drill = true;
+  delivery.clauses = {{Clause::pre_rollback_tested, passed(Clause::pre_rollback_tested)}};
+  const DeliveryVerdict verdict = verdict_of(delivery);
+
+  CHECK(verdict.evaluated == 1);
+  CHECK(of(verdict, Clause::pre_rollback_tested).verdict == Verdict::pass);
+  CHECK(of(verdict, Clause::progression_order).code == "not_reached");
+  CHECK(of(verdict, Clause::rollback_p99).code == "not_reached");
 }
 
 TEST_CASE("verdict: while clauses are not built, even a good delivery is INCONCLUSIVE") {

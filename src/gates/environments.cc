@@ -15,6 +15,16 @@ std::vector<const EnvironmentSpec*> customer_facing(const Policy& policy) {
   return found;
 }
 
+const EnvironmentSpec* drill_place(const Policy& policy) {
+  const EnvironmentSpec* last = nullptr;
+  for (const EnvironmentSpec& environment : policy.environments) {
+    if (environment.customer_facing) break;
+    last = &environment;
+    if (environment.name == policy.drill_environment) return last;
+  }
+  return policy.drill_environment.empty() ? last : nullptr;
+}
+
 bool is_staging_like(std::string_view name) {
   constexpr std::array<std::string_view, 7> kWords{"stag",  "preprod", "pre-prod", "pre_prod",
                                                    "accep", "uat",     "preview"};

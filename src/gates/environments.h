@@ -12,6 +12,10 @@ namespace sluice::gates {
 // Pointers into the policy, in its order.
 [[nodiscard]] std::vector<const EnvironmentSpec*> customer_facing(const Policy& policy);
 
+// Where the rollback is rehearsed: what the policy names, else the last before the first that
+// customers use; null where there is none such.
+[[nodiscard]] const EnvironmentSpec* drill_place(const Policy& policy);
+
 // By its name: staging, stage, pre-production, acceptance and their usual spellings.
 [[nodiscard]] bool is_staging_like(std::string_view name);
 

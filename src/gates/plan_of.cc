@@ -4,8 +4,11 @@
 
 #include <fmt/format.h>
 
+#include "base/assert.h"
 #include "gates/before_start.h"
+#include "gates/environments.h"
 #include "gates/findings.h"
+#include "gates/start_gates.h"
 
 namespace sluice::gates {
 namespace {
@@ -74,15 +77,65 @@ Plan make_plan(const Contract& contract, const Policy& policy, const Release& re
   return plan;
 }
 
+// The environment rehearses the rollback; the plan carries what that is measured against.
+void add_drill(Plan& plan, const Contract& contract, const Policy& policy) {
+  const EnvironmentSpec* place = drill_place(policy);
+  if (place == nullptr) return;
+  const auto found = std::ranges::find(plan.environments, place->name, &EnvironmentPlan::name);
+  SLUICE_ASSERT(found != plan.environments.end());
+  found->drill = true;
+  plan.rollback_estimate_ms = contract.rollback.estimate_ms.value_or(0);
+  plan.rollback_claim = to_text(contract.rollback.tested);
+  plan.drill_valid_ms = policy.drill_valid_ms;
+}
+
+bool is_drilled_on_the_way(const std::vector<ClauseVerdict>& clauses) {
+  const auto found =
+      std::ranges::find(clauses, Clause::pre_rollback_tested, &ClauseVerdict::clause);
+  return found != clauses.end() && found->code == kDrilledInStaging;
+}
+
 Planning plan_delivery(const Contract& contract, const Policy& policy, const Service& service,
                        const Release& release, Tick now) {
   Planning planning{.clauses = evaluate_before_start(contract, policy, service, release, now)};
   if (!holds_start(planning.clauses).empty()) return planning;
   planning.plan = make_plan(contract, policy, release);
+  if (is_drilled_on_the_way(planning.clauses)) add_drill(*planning.plan, contract, policy);
   const bool all_have_baseline = std::ranges::all_of(
       policy.environments,
       [&](const EnvironmentSpec& environment) { return has_baseline(service, environment.name); });
   if (all_have_baseline) planning.plan->fallback.clear();
+  return planning;
+}
+
+Planning plan_drill(const Contract& contract, const Policy& policy, const Service& service,
+                    const Release& release, Tick now) {
+  const Facts facts{contract, policy, service, release, now};
+  Planning planning;
+  for (ClauseVerdict& one : found_before_start(facts)) {
+    const bool needed = one.clause == Clause::progression_isolated ||
+                        one.clause == Clause::pre_rollback_documented ||
+                        one.clause == Clause::pre_rollback_tested;
+    if (needed) planning.clauses.push_back(std::move(one));
+  }
+  ClauseVerdict& tested = planning.clauses.back();
+  SLUICE_ASSERT(tested.clause == Clause::pre_rollback_tested);
+  // What an earlier drill showed is no reason not to perform another.
+  if (drill_place(policy) != nullptr) {
+    tested = {.clause = Clause::pre_rollback_tested,
+              .code = std::string(kDrilledInStaging),
+              .why = "the drill is under way, or did not get to its end"};
+  }
+  if (!holds_start(planning.clauses).empty()) return planning;
+  planning.plan = make_plan(contract, policy, release);
+  Plan& plan = *planning.plan;
+  add_drill(plan, contract, policy);
+  std::erase_if(plan.environments, [](const EnvironmentPlan& one) { return !one.drill; });
+  plan.drill = true;
+  if (has_baseline(service, plan.environments.front().name)) plan.fallback.clear();
+  // Bound to this very drill: how it ends is not held against the contract.
+  plan.contract_revision =
+      sha256(fmt::format("drill {} {}", service.deliveries + 1, contract.revision_digest.hex));
   return planning;
 }
 

@@ -32,4 +32,9 @@ struct Planning {
 [[nodiscard]] Planning plan_delivery(const Contract& contract, const Policy& policy,
                                      const Service& service, const Release& release, Tick now);
 
+// `sluice drill`: the rehearsal alone, in its place. It needs a way back that is documented and an
+// environment that shares nothing with another; nobody's approval.
+[[nodiscard]] Planning plan_drill(const Contract& contract, const Policy& policy,
+                                  const Service& service, const Release& release, Tick now);
+
 }  // namespace sluice::gates

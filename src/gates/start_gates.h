@@ -27,6 +27,8 @@ struct Facts {
 [[nodiscard]] ClauseVerdict pre_contract(const Facts& facts);
 // rollback_plan.cc
 [[nodiscard]] ClauseVerdict pre_rollback_documented(const Facts& facts);
+// drill.cc
+[[nodiscard]] ClauseVerdict pre_rollback_tested(const Facts& facts);
 // rollout_plan.cc
 [[nodiscard]] ClauseVerdict plan_stages(const Facts& facts);
 [[nodiscard]] ClauseVerdict plan_automated(const Facts& facts);

@@ -39,7 +39,7 @@ constexpr std::array<ClauseInfo, 44> kClauses{{
     {pre_rollback_documented, "pre.rollback.documented", "rollback plan documented", rollback_plan,
      kNever, true},
     {pre_rollback_tested, "pre.rollback.tested", "rollback plan tested", rollback_plan, kDefer,
-     false},
+     true},
     {pre_flags, "pre.flags", "feature flags configured for new features", flags, kDefer, false},
     {pre_migrations, "pre.migrations", "database migrations backward-compatible", rollback_plan,
      kDefer, false},

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/digest.h"
@@ -40,6 +41,17 @@ struct PlannedStage {
 };
 
 enum class Claim : std::uint8_t { yes, no, planned, not_applicable, unclear };
+
+[[nodiscard]] constexpr std::string_view to_text(Claim claim) {
+  switch (claim) {
+    case Claim::yes: return "tested";
+    case Claim::no: return "not tested";
+    case Claim::planned: return "planned";
+    case Claim::not_applicable: return "not applicable";
+    case Claim::unclear: return "unclear";
+  }
+  return "?";
+}
 
 struct RollbackSection {
   bool present = false;

@@ -31,6 +31,9 @@ struct Describe {
   std::string operator()(const Notify& e) const {
     return fmt::format("notify {} {}", e.delivery.text, e.subject);
   }
+  std::string operator()(const KeepEvidence& e) const {
+    return fmt::format("keep_evidence {}", sha256(e.statement).brief());
+  }
 };
 
 struct Place {
@@ -41,6 +44,7 @@ struct Place {
   const EnvironmentName* operator()(const RunSmoke& e) const { return &e.environment; }
   const EnvironmentName* operator()(const WriteChangeLog&) const { return nullptr; }
   const EnvironmentName* operator()(const Notify&) const { return nullptr; }
+  const EnvironmentName* operator()(const KeepEvidence&) const { return nullptr; }
 };
 
 }  // namespace

@@ -73,8 +73,15 @@ struct Notify {
   friend bool operator==(const Notify&, const Notify&) = default;
 };
 
-using Effect =
-    std::variant<StartSlot, SetShare, DrainSlot, StopSlot, RunSmoke, WriteChangeLog, Notify>;
+// Bytes that evidence is about, in the evidence store. Observed when they are there durably; their
+// digest is their name, so that keeping them twice is keeping them once.
+struct KeepEvidence {
+  std::string statement;
+  friend bool operator==(const KeepEvidence&, const KeepEvidence&) = default;
+};
+
+using Effect = std::variant<StartSlot, SetShare, DrainSlot, StopSlot, RunSmoke, WriteChangeLog,
+                            Notify, KeepEvidence>;
 
 // The one that it is done in; null where it concerns none.
 [[nodiscard]] const EnvironmentName* environment_of(const Effect& effect);

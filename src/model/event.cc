@@ -44,6 +44,8 @@ struct Name {
   std::string_view operator()(const EvidenceRevoked&) const { return "evidence_revoked"; }
   std::string_view operator()(const ApprovalGiven&) const { return "approval_given"; }
   std::string_view operator()(const ExceptionMade&) const { return "exception_made"; }
+  std::string_view operator()(const DrillStarted&) const { return "drill_started"; }
+  std::string_view operator()(const DrillEnded&) const { return "drill_ended"; }
 };
 
 std::string clause_list(const std::vector<ClauseVerdict>& clauses) {
@@ -156,6 +158,14 @@ struct Detail {
     return fmt::format("{} of {} for {} by {}, {}: {}", evidence_name(e.exception.evidence),
                        e.exception.release.brief(), to_text(e.exception.clause), e.exception.name,
                        e.exception.user, e.exception.reason);
+  }
+  std::string operator()(const DrillStarted& e) const {
+    return fmt::format("{} back to {}", e.environment.text,
+                       e.baseline.empty() ? "the fallback" : e.baseline.brief());
+  }
+  std::string operator()(const DrillEnded& e) const {
+    return fmt::format("{} of {}: traffic back after {}, {}", e.environment.text, e.release.brief(),
+                       duration_text(e.took_ms), evidence_name(e.evidence));
   }
 };
 

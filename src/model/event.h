@@ -31,6 +31,8 @@ enum class Cause : std::uint8_t {
   evidence_missing,  // validation window over without the evidence it needs
   engine_silent,     // the guard took the traffic back
   superseded,        // another delivery replaced this one
+  drill_failed,      // the rehearsed rollback did not bring everything back as it was
+  drill,             // `sluice drill` has ended as it should
 };
 
 [[nodiscard]] constexpr std::string_view to_text(Cause cause) {
@@ -43,6 +45,8 @@ enum class Cause : std::uint8_t {
     case Cause::evidence_missing: return "evidence_missing";
     case Cause::engine_silent: return "engine_silent";
     case Cause::superseded: return "superseded";
+    case Cause::drill_failed: return "drill_failed";
+    case Cause::drill: return "drill";
   }
   return "?";
 }
@@ -184,6 +188,21 @@ struct EnvironmentPassed {
   std::string evidence;
   friend bool operator==(const EnvironmentPassed&, const EnvironmentPassed&) = default;
 };
+// The way back is rehearsed from here: the time counts from now until the router is read back.
+struct DrillStarted {
+  EnvironmentName environment;
+  Digest baseline;  // the release that it goes back to; empty: the fallback
+  friend bool operator==(const DrillStarted&, const DrillStarted&) = default;
+};
+// Everything was back, and the baseline well. Whether it was fast enough is a gate's to say.
+struct DrillEnded {
+  EnvironmentName environment;
+  Digest release;
+  Digest baseline;
+  std::int64_t took_ms = 0;  // from DrillStarted until the router was read back
+  Digest evidence;
+  friend bool operator==(const DrillEnded&, const DrillEnded&) = default;
+};
 struct ValidationStarted {
   EnvironmentName environment;
   std::int64_t window_ms = 0;
@@ -295,7 +314,7 @@ using Event =
                  Paused, Resumed, RollbackStarted, RollbackBlocked, RoutingDrifted, GuardTookOver,
                  SupervisionResumed, RolesSwapped, BaselineCounted, DeliveryDone,
                  DeliveryRolledBack, DeliveryAborted, EvidenceRecorded, EvidenceRevoked,
-                 ApprovalGiven, ExceptionMade>;
+                 ApprovalGiven, ExceptionMade, DrillStarted, DrillEnded>;
 
 // A line of the ledger, before it is chained.
 struct Record {

@@ -62,8 +62,9 @@ struct Observation {
   std::optional<RoutingDrifted> drift;  // the router shows another routing than was set
   std::optional<GuardReport> guard;
   bool router_reachable = true;
-  int baseline_live_servers = 1;  // as the router sees them
-  bool baseline_probes_failing = false;
+  int baseline_live_servers = 1;         // as the router sees them
+  bool baseline_probes_failing = false;  // of every instance
+  bool baseline_probes_passing = false;  // of every instance, seen by our own asking
   bool canary_probes_failing = false;
   std::string preexisting_alert;  // a critical alert that fired before anything was touched
   // What fires in the environment, from a source that is live.

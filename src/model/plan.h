@@ -59,6 +59,7 @@ struct EnvironmentPlan {
   bool smoke = false;         // has smoke tests; always so where customer_facing
   bool alerts = false;        // has a live alert source; always so where customer_facing
   std::vector<Stage> stages;  // rising, ending at 100 %; never empty
+  bool drill = false;         // the rollback is rehearsed here, after the last stage
   friend bool operator==(const EnvironmentPlan&, const EnvironmentPlan&) = default;
 };
 
@@ -77,6 +78,13 @@ struct Plan {
   // `rollback` after *done*: the release was the baseline before, and what was shown of it then is
   // evidence still.
   bool returns = false;
+  // `sluice drill`: it ends with the rehearsal in its only environment, and nothing of it stays.
+  bool drill = false;
+  // For the rehearsal, where there is one: what the contract says that the way back takes, whether
+  // it says that this was tested, and for how long the drill is evidence.
+  std::int64_t rollback_estimate_ms = 0;
+  std::string rollback_claim;
+  std::int64_t drill_valid_ms = 0;
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 

@@ -111,6 +111,8 @@ struct Policy {
   Share first_stage_max{1'000};
   std::string fallback;  // first deployment: empty, "none", or the name of a HAProxy backend
   bool keep_on_missing_validation = false;
+  EnvironmentName drill_environment;         // empty: the last before customers
+  std::int64_t drill_valid_ms = 7 * kDayMs;  // for so long a drill is evidence
   std::string change_log = "CHANGES.md";
   WebhookSpec webhook;
   std::vector<Person> people;

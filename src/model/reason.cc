@@ -28,6 +28,8 @@ std::string_view sentence(Reason reason) {
     case Reason::draining: return "requests are still in flight in the canary";
     case Reason::stopping_canary: return "the canary's processes are being stopped";
     case Reason::rollback_blocked: return "the rollback is past its deadline; retries go on";
+    case Reason::verifying_baseline:
+      return "the drill has gone back; the baseline has not shown yet that it is well";
     case Reason::ended: return "the delivery has ended";
   }
   return "?";

@@ -31,6 +31,7 @@ enum class Reason : std::uint8_t {
   draining,            // going back: requests still in flight in the canary
   stopping_canary,     // going back: its processes are not gone
   rollback_blocked,    // going back, past the deadline; retries go on
+  verifying_baseline,  // a drill has gone back; the baseline has not shown yet that it is well
   ended,               // nothing to wait for
 };
 
@@ -59,6 +60,7 @@ enum class Reason : std::uint8_t {
     case Reason::draining: return "draining";
     case Reason::stopping_canary: return "stopping_canary";
     case Reason::rollback_blocked: return "rollback_blocked";
+    case Reason::verifying_baseline: return "verifying_baseline";
     case Reason::ended: return "ended";
   }
   return "?";

@@ -17,6 +17,7 @@ enum class Phase : std::uint8_t {
   shifting,      // its share is being changed to that of the current stage
   soaking,       // standing at the stage
   smoking,       // smoke tests at the end of an environment that has no validation window
+  drilling,      // the way back is rehearsed, in an environment before customers
   validating,    // production at 100 %, the old slot warm
   finishing,     // change log, roles, stopping the old slot
   rolling_back,  // going back; cannot be paused, aborted or superseded, and never gives up
@@ -31,6 +32,7 @@ enum class Phase : std::uint8_t {
     case Phase::shifting: return "shifting";
     case Phase::soaking: return "soaking";
     case Phase::smoking: return "smoking";
+    case Phase::drilling: return "drilling";
     case Phase::validating: return "validating";
     case Phase::finishing: return "finishing";
     case Phase::rolling_back: return "rolling_back";
@@ -79,6 +81,7 @@ struct Progress {
   bool touched = false;   // an effect was intended here
   bool started = false;   // the canary's slot was observed ready
   bool passed = false;
+  bool drilled = false;  // the way back was rehearsed here to the end
   std::optional<SmokeReported> smoke;
   std::optional<AlertsNoted> alerts;  // that fired before it was touched; not asked yet: nothing
   friend bool operator==(const Progress&, const Progress&) = default;
@@ -93,6 +96,17 @@ struct Standing {
   friend bool operator==(const Standing&, const Standing&) = default;
 };
 
+// A rehearsal of the way back.
+struct Drill {
+  Digest baseline;
+  Tick began;
+  Tick back;                           // the router was read back; 0: not yet
+  bool stopping = false;               // the canary is drained and stopped
+  std::optional<SmokeReported> smoke;  // of the baseline, once everything is back
+  std::string statement;               // what is kept as evidence; empty until it is known
+  friend bool operator==(const Drill&, const Drill&) = default;
+};
+
 struct Delivery {
   DeliveryId id;
   Plan plan;
@@ -105,9 +119,10 @@ struct Delivery {
   std::vector<Progress> progress;  // one per environment of the plan
   std::int64_t soaked_ms = 0;      // of this stage or validation, up to counted_until
   Tick counted_until;
-  Tick share_since;        // when the share of the current environment was last decided
-  bool share_cut = false;  // cut on suspicion, and not raised since
-  Tick first_cut;          // of the current stage; 0: it was not cut
+  Tick share_since;            // when the share of the current environment was last decided
+  bool share_cut = false;      // cut on suspicion, and not raised since
+  Tick first_cut;              // of the current stage; 0: it was not cut
+  std::optional<Drill> drill;  // under way, or the last
   Standing standing;
   std::optional<Paused> paused;
   Tick paused_since;
@@ -146,6 +161,7 @@ struct Service {
   std::optional<Delivery> delivery;            // the active one, or the last that ended
   std::optional<Delivery> done;                // the last that ended *done*
   std::vector<Outcome> outcomes;
+  std::vector<DrillEnded> drills;  // the newest last
   EvidenceBook evidence;
   std::vector<Approval> approvals;    // all that were ever given; whether they count is a gate's
   std::vector<Exception> exceptions;  // the same

@@ -43,6 +43,10 @@ struct ClauseVerdict {
 // The clause has no gate yet. Alone among INCONCLUSIVE verdicts it does not hold a delivery.
 inline constexpr std::string_view kNotBuilt = "not_built";
 
+// pre.rollback.tested before the start: the delivery itself rehearses the rollback, before
+// customers. It does not hold a delivery, and is decided there.
+inline constexpr std::string_view kDrilledInStaging = "drilled_in_staging";
+
 struct CriterionVerdict {
   Criterion criterion = Criterion::progression;
   Verdict verdict = Verdict::inconclusive;

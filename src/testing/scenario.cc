@@ -146,6 +146,24 @@ void approved(World& world, const Words& words) {
                     .looked_at = 1,
                     .evidence = {evidence.id}}};
 }
+// rehearsed [20s]: the rollback, in staging; so much is promised, a minute at first.
+void rehearsed(World& world, const Words& words) {
+  world.plan.environments[1].drill = true;
+  world.plan.rollback_estimate_ms = kMinuteMs;
+  if (words.size() > 1) world.plan.rollback_estimate_ms = *parse_duration_ms(words[1]);
+  world.plan.rollback_claim = "planned";
+  world.plan.drill_valid_ms = kHourMs;
+}
+// `sluice drill`.
+void drill(World& world, const Words& words) {
+  rehearsed(world, {});
+  Plan plan = world.plan;
+  plan.release = release_named(words[1]);
+  plan.environments = {world.plan.environments[1]};
+  plan.drill = true;
+  fold(world, core::start_delivery(world.service, plan, {}));
+  decide(world);
+}
 void revoked(World& world, const Words& words) {
   const Digest id = world.clauses.front().evidence.front();
   fold(world, {EvidenceRevoked{id, "ana", rest(words, 1)}});
@@ -283,6 +301,7 @@ void router(World& world, const Words& words) {
 }
 void baseline(World& world, const Words& words) {
   world.seen.baseline_probes_failing = words[1] == "fails";
+  world.seen.baseline_probes_passing = words[1] == "well";
   if (words[1] == "gone") world.seen.baseline_live_servers = 0;
   if (words[1] == "back") world.seen.baseline_live_servers = 1;
   decide(world);
@@ -329,7 +348,8 @@ const std::map<std::string_view, Verb>& verbs() {
       {"people", people},       {"router", router},       {"baseline", baseline},
       {"old_alert", old_alert}, {"drift", drift},         {"generation_drift", generation_drift},
       {"guard", guard},         {"away", away},           {"keep_on_missing", keep_on_missing},
-      {"approved", approved},   {"revoked", revoked},
+      {"approved", approved},   {"revoked", revoked},     {"rehearsed", rehearsed},
+      {"drill", drill},
   };
   return kVerbs;
 }

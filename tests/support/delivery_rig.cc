@@ -104,7 +104,15 @@ Contract DeliveryRig::contract(const std::string& id) {
 }
 
 engine::Admission DeliveryRig::deliver(const std::string& id, bool supersede) {
-  auto admission = engine_->deliver({contract(id), release(id), "ana", supersede});
+  auto admission = engine_->deliver(
+      {.contract = contract(id), .release = release(id), .by = "ana", .supersede = supersede});
+  REQUIRE(admission);
+  return *std::move(admission);
+}
+
+engine::Admission DeliveryRig::drill(const std::string& id) {
+  auto admission = engine_->deliver(
+      {.contract = contract(id), .release = release(id), .by = "ana", .drill = true});
   REQUIRE(admission);
   return *std::move(admission);
 }

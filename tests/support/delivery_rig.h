@@ -39,6 +39,8 @@ class DeliveryRig {
   void adopt(const std::string& id);
   // The contract that testing/contracts.h calls valid, for a release of this id.
   engine::Admission deliver(const std::string& id, bool supersede = false);
+  // The same contract: only its rollback.
+  engine::Admission drill(const std::string& id);
 
   [[nodiscard]] static Contract contract(const std::string& id);
   [[nodiscard]] static Release release(const std::string& id);
