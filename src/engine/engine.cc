@@ -125,13 +125,14 @@ Result<bool> Engine::Parts::round(Observation& seen, Tick at) {
 
 Result<void> Engine::step() {
   Parts& parts = *parts_;
-  const Tick at = parts.now();
+  Tick at = parts.now();
   Observation seen = parts.watch.look(parts.service, at);
   seen.command = std::exchange(parts.command, std::nullopt);
   seen.guard = std::exchange(parts.guard, std::nullopt);
   for (int i = 0; i < kRoundsMax; ++i) {
     // What the guard did is journalled before anything else is tried.
     if (!seen.guard) seen.effects = parts.runner.run(parts.service, may_raise(parts.service), at);
+    at = parts.now();  // trying takes time, and what it showed is known only now: a drill is timed
     const bool happened = SLUICE_TRY(parts.round(seen, at));
     if (!happened) return parts.journal_recorded(at);
     seen = parts.watch.look(parts.service, at);

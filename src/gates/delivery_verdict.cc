@@ -274,6 +274,9 @@ ClauseVerdict examined(ClauseVerdict recorded) {
 ClauseVerdict decide(const Delivery& delivery, const ClauseInfo& clause) {
   const auto found = delivery.clauses.find(clause.clause);
   const ClauseVerdict* recorded = found == delivery.clauses.end() ? nullptr : &found->second;
+  if (delivery.plan.drill && recorded == nullptr) {
+    return unknown(clause.clause, kNotReached, "it was a drill: nothing was delivered");
+  }
   if (const auto shown = shown_at_end(delivery, clause)) {
     const bool keeps = recorded != nullptr && recorded->verdict != Verdict::pass &&
                        worse(recorded->verdict, shown->verdict) != shown->verdict;

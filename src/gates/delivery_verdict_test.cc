@@ -106,6 +106,18 @@ TEST_CASE("verdict: a rollback that was to be rehearsed on the way, and was not,
   CHECK(tested.code == "not_reached");
 }
 
+TEST_CASE("verdict: a drill speaks about the rollback and about nothing else") {
+  Delivery delivery = rolled_back(1, {.cause = Cause::drill, .detail = "rehearsed"});
+  delivery.plan.drill = true;
+  delivery.clauses = {{Clause::pre_rollback_tested, passed(Clause::pre_rollback_tested)}};
+  const DeliveryVerdict verdict = verdict_of(delivery);
+
+  CHECK(verdict.evaluated == 1);
+  CHECK(of(verdict, Clause::pre_rollback_tested).verdict == Verdict::pass);
+  CHECK(of(verdict, Clause::progression_order).code == "not_reached");
+  CHECK(of(verdict, Clause::rollback_p99).code == "not_reached");
+}
+
 TEST_CASE("verdict: while clauses are not built, even a good delivery is INCONCLUSIVE") {
   const DeliveryVerdict verdict = verdict_of(done());
 

@@ -47,17 +47,28 @@ ClauseVerdict to_be_rehearsed(const Facts& facts, const EnvironmentSpec& place,
       "nothing to do before a delivery; `sluice drill CONTRACT` rehearses it by itself");
 }
 
+ClauseVerdict without_place(const Facts& facts) {
+  const std::string claimed = claim_text(to_text(facts.contract.rollback.tested));
+  const std::string& named = facts.policy.drill_environment.text;
+  if (!named.empty()) {
+    return open_verdict(
+        "no_place",
+        fmt::format("`drill_in` is {}, which is no environment before customers; {}", quoted(named),
+                    claimed),
+        "let `drill_in` in sluice.yaml name an environment before production");
+  }
+  return open_verdict(
+      "no_place",
+      "there is no environment before customers in which the rollback could be rehearsed; " +
+          claimed,
+      "add an environment such as `staging` before production in sluice.yaml");
+}
+
 }  // namespace
 
 ClauseVerdict pre_rollback_tested(const Facts& facts) {
   const EnvironmentSpec* place = drill_place(facts.policy);
-  if (place == nullptr) {
-    return open_verdict("no_place",
-                        "there is no environment before customers in which the rollback could be "
-                        "rehearsed; " +
-                            claim_text(to_text(facts.contract.rollback.tested)),
-                        "add an environment such as `staging` before production in sluice.yaml");
-  }
+  if (place == nullptr) return without_place(facts);
   const DrillEnded* drill = newest(facts, *place);
   if (drill == nullptr) {
     return to_be_rehearsed(facts, *place, "the rollback of this release was not rehearsed yet");

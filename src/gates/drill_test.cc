@@ -100,6 +100,7 @@ TEST_CASE("pre.rollback.tested: without an environment before customers there is
   Case named;
   named.policy.drill_environment = {"production"};
   CHECK(named.look().code == "no_place");
+  CHECK(named.look().why.contains("`drill_in` is `production`"));
 }
 
 TEST_CASE("planning: staging rehearses the rollback unless there is fresh evidence") {

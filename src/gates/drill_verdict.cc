@@ -8,11 +8,16 @@
 namespace sluice::gates {
 namespace {
 
+// The clock of the ledger counts whole milliseconds.
+std::string time_text(std::int64_t took_ms) {
+  return took_ms <= 0 ? "within 1 ms" : "after " + duration_text(took_ms);
+}
+
 std::string what_was_done(const DrillEnded& drill, const RollbackPromise& promise) {
   const std::string where = drill.baseline.empty() ? "the fallback " + quoted(promise.fallback)
                                                    : "the baseline " + drill.baseline.brief();
-  return fmt::format("rehearsed in {}: all traffic was back at {} after {}",
-                     quoted(drill.environment.text), where, duration_text(drill.took_ms));
+  return fmt::format("rehearsed in {}: all traffic was back at {} {}",
+                     quoted(drill.environment.text), where, time_text(drill.took_ms));
 }
 
 }  // namespace

@@ -83,6 +83,17 @@ TEST_CASE("evidence: nothing rests on what is unknown, expired or revoked") {
   CHECK(why_not_valid(book, scan().id, kMonday) == "was revoked by ana: scanned another build");
 }
 
+TEST_CASE("evidence: it is not valid since it was revoked, or expired, whichever came first") {
+  EvidenceBook book{{{scan(), {}}}};
+  const Tick late = kMonday + 2 * kDayMs;
+  const Tick expired = scan().valid_until;
+  REQUIRE(expired < late);
+  CHECK(not_valid_since(book, {scan().id}, late) == expired);
+  book.records[0].revocation = Revocation{"ana", "scanned another build", kMonday};
+  CHECK(not_valid_since(book, {scan().id}, late) == kMonday);
+  CHECK(not_valid_since(book, {sha256("unknown")}, late) == late);
+}
+
 TEST_CASE("evidence: of several the first that is not valid is named") {
   EvidenceBook book{{{scan(), {}}}};
   const Digest unknown = sha256("unknown");
