@@ -117,27 +117,29 @@ Result<void> Engine::Parts::journal(const std::vector<Event>& events, Tick at) {
 // Decides once on what was seen; true when something happened, so that acting at once is worth it.
 Result<bool> Engine::Parts::round(Observation& seen, Tick at) {
   const core::Decision decision = core::decide(service, seen, at);
-  recorder.note(service, watch.looked(), seen,
-                {.decided = true, .events = !decision.events.empty()}, at, last_seq);
+  const bool happened = !decision.events.empty();
+  recorder.note(service, watch.looked(), seen, happened, at, last_seq);
   SLUICE_TRY(journal(decision.events, at));
-  return !decision.events.empty();
+  return happened;
 }
 
 Result<void> Engine::step() {
   Parts& parts = *parts_;
-  Tick at = parts.now();
-  Observation seen = parts.watch.look(parts.service, at);
-  seen.command = std::exchange(parts.command, std::nullopt);
-  seen.guard = std::exchange(parts.guard, std::nullopt);
+  Tick at;
   for (int i = 0; i < kRoundsMax; ++i) {
+    const std::optional<GuardReport> guard = std::exchange(parts.guard, std::nullopt);
+    std::vector<EffectReport> effects;
     // What the guard did is journalled before anything else is tried.
-    if (!seen.guard) seen.effects = parts.runner.run(parts.service, may_raise(parts.service), at);
-    at = parts.now();  // trying takes time, and what it showed is known only now: a drill is timed
+    if (!guard) effects = parts.runner.run(parts.service, may_raise(parts.service), parts.now());
+    // Trying takes time, and what it showed is known only now: a drill is timed by that.
+    at = parts.now();
+    Observation seen = parts.watch.look(parts.service, at);
+    seen.command = std::exchange(parts.command, std::nullopt);
+    seen.guard = guard;
+    seen.effects = std::move(effects);
     const bool happened = SLUICE_TRY(parts.round(seen, at));
-    if (!happened) return parts.journal_recorded(at);
-    seen = parts.watch.look(parts.service, at);
+    if (!happened) break;
   }
-  parts.recorder.note(parts.service, parts.watch.looked(), seen, {}, at, parts.last_seq);
   return parts.journal_recorded(at);
 }
 

@@ -95,7 +95,7 @@ void Recorder::begin(const Service& service, const Looked& looked, bool continue
 }
 
 void Recorder::note(const Service& service, const Looked& looked, const Observation& seen,
-                    const Decided& decided, Tick at, std::uint64_t last_seq) {
+                    bool happened, Tick at, std::uint64_t last_seq) {
   if (drafts_ == nullptr || !looked.looked) return;
   if (looked.begun) {
     begin(service, looked, false, at, last_seq);
@@ -103,14 +103,16 @@ void Recorder::note(const Service& service, const Looked& looked, const Observat
     begin(service, looked, true, at, last_seq);
   }
   if (!writer_ || broken_) return;
-  replay::Look look{.at = at, .seq = last_seq, .heard = looked.heard, .decided = decided.decided};
-  if (decided.decided) look.surroundings = replay::surroundings_of(seen);
-  if (decided.events || at >= fingerprint_due_) {
+  replay::Look look{.at = at,
+                    .seq = last_seq,
+                    .heard = looked.heard,
+                    .surroundings = replay::surroundings_of(seen)};
+  if (happened || at >= fingerprint_due_) {
     look.fingerprint = looked.fingerprint;
     fingerprint_due_ = at + kFingerprintEveryMs;
   }
   broken_ = !writer_->write(look);
-  if (decided.events || broken_ || at >= flush_due_ || writer_->waiting() >= kFlushBytes) {
+  if (happened || broken_ || at >= flush_due_ || writer_->waiting() >= kFlushBytes) {
     flush_due_ = at + kFlushEveryMs;
     flush();
   }

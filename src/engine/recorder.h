@@ -25,13 +25,9 @@ class Recorder {
   // `drafts` null: nothing is kept. Takes up what an earlier engine left.
   explicit Recorder(EvidenceDrafts* drafts);
 
-  // One look at an active delivery, and whether anything was decided on what it saw, and what.
-  struct Decided {
-    bool decided = false;
-    bool events = false;
-  };
-  void note(const Service& service, const Looked& looked, const Observation& seen,
-            const Decided& decided, Tick at, std::uint64_t last_seq);
+  // One look at an active delivery, and whether what was decided on it are events.
+  void note(const Service& service, const Looked& looked, const Observation& seen, bool happened,
+            Tick at, std::uint64_t last_seq);
   // No delivery is active any more.
   void end();
 

@@ -1,9 +1,9 @@
 // Watch: looks at the environment under delivery, with every adapter it has, and turns what it sees
 // into the readings that decide() knows.
 //
-// Holds the hearing of the environment, with its judge. A restart forgets it: evidence for promotion
-// is then gathered anew, and evidence of harm as well, which delays a decision and never loosens
-// one. What was learnt of the baseline is the ledger's.
+// Holds the hearing of the environment, with its judge. A restart forgets it: evidence for
+// promotion is then gathered anew, and evidence of harm as well, which delays a decision and never
+// loosens one. What was learnt of the baseline is the ledger's.
 #pragma once
 
 #include <array>

@@ -242,7 +242,7 @@ bool Again::look(const Look& look, bool last) {
                         static_cast<std::uint64_t>(look.heard->batch.baseline.requests);
     hearing_->hear(service_, *look.heard, look.at);
   }
-  return compare_finding(look) && (!look.decided || decide(look, last));
+  return compare_finding(look) && decide(look, last);
 }
 
 bool Again::compare_finding(const Look& look) {

@@ -123,7 +123,7 @@ bool LookWriter::write(const Look& look) {
   const bool heard_alike =
       look.heard.has_value() == memory_.counted &&
       (!look.heard || (look.heard->live == memory_.live && look.heard->trouble == memory_.trouble));
-  const bool usual = look.seq == memory_.seq && heard_alike && look.decided &&
+  const bool usual = look.seq == memory_.seq && heard_alike &&
                      look.surroundings == memory_.surroundings && !look.fingerprint;
   bits_.bit(!usual);
   if (!usual) write_rare(look);
@@ -143,7 +143,6 @@ void LookWriter::write_rare(const Look& look) {
     if (look.heard->trouble != memory_.trouble) write_text(look.heard->trouble);
     memory_.trouble = look.heard->trouble;
   }
-  bits_.bit(look.decided);
   bits_.bit(look.surroundings != memory_.surroundings);
   if (look.surroundings != memory_.surroundings) write_text(look.surroundings);
   memory_.surroundings = look.surroundings;
@@ -262,7 +261,6 @@ Look LookReader::read() {
       memory_.live = bits_.bit();
       if (bits_.bit()) memory_.trouble = read_text();
     }
-    look.decided = bits_.bit();
     if (bits_.bit()) memory_.surroundings = read_text();
     if (bits_.bit()) look.fingerprint = bits_.bits(64);
   }

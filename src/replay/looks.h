@@ -44,9 +44,8 @@ struct Look {
   Tick at;
   std::uint64_t seq = 0;  // last entry of the ledger when it was taken
   std::optional<judge::Heard> heard;
-  bool decided = true;       // false: looked, and nothing was decided on it
-  std::string surroundings;  // replay/surroundings.h; where decided
-  // judge::Hearing::fingerprint() after it, where kept: always where something was decided.
+  std::string surroundings;  // replay/surroundings.h
+  // judge::Hearing::fingerprint() after it, where kept: always where something happened.
   std::optional<std::uint64_t> fingerprint;
 };
 

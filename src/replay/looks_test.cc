@@ -31,8 +31,8 @@ bool same(const Look& one, const Look& other) {
        !same(one.heard->batch, other.heard->batch))) {
     return false;
   }
-  return one.at == other.at && one.seq == other.seq && one.decided == other.decided &&
-         one.surroundings == other.surroundings && one.fingerprint == other.fingerprint;
+  return one.at == other.at && one.seq == other.seq && one.surroundings == other.surroundings &&
+         one.fingerprint == other.fingerprint;
 }
 
 Counts counted(SeededRandom& random, std::int64_t requests) {
@@ -69,7 +69,6 @@ std::vector<Look> looks_of(std::uint64_t seed, const PartHeader& header, int num
     }
     if (random.chance(0.05)) look.surroundings = "{\"effects\":" + std::to_string(i % 3) + "}";
     if (random.chance(0.02)) look.fingerprint = random.next();
-    if (random.chance(0.02)) look.decided = false;
     if (random.chance(0.02)) seq += 1 + static_cast<std::uint64_t>(random.below(4));
     at = at + random.below(4);
     if (random.chance(0.001)) at = at + (random.chance(0.5) ? 1 : -1) * kDayMs;  // a clock is set
