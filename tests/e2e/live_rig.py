@@ -326,7 +326,9 @@ class Delivery:
 
     def check_started_once(self, environments=ENVIRONMENTS):
         for name in environments:
-            self.compare(f"starts in {name}", INSTANCES[name],
+            # A drill stops the canary of staging and starts it again.
+            starts = INSTANCES[name] * (2 if name == "staging" else 1)
+            self.compare(f"starts in {name}", starts,
                          self.world.times_started(self.release, name))
             self.compare(f"restarts in {name}", 0,
                          self.world.slot(name, self.canary[name])["restarts"])
