@@ -358,7 +358,13 @@ TEST_CASE(
   story.rig.telemetry = [&](const EnvironmentName& name) { return &sources.at(name.text); };
   story.rig.policy.deadlines.evidence_ms = kHourMs;
   story.rig.restart();
-  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  Contract contract = DeliveryRig::contract("REL-2026-002");
+  contract.stages.front().soak_ms = 5 * kMinuteMs;
+  story.rig.pass_quality("REL-2026-002");
+  const auto admission =
+      story.rig.engine().deliver({contract, DeliveryRig::release("REL-2026-002"), "ana"});
+  REQUIRE(admission);
+  REQUIRE(admission->delivery);
   REQUIRE(story.reach_production());
   // More than a minute at a stage: what was learnt is in the ledger before the stage is passed.
   (void)story.rig.run_until([&] { return !story.rig.service().delivering(); }, 80 * kSecondMs);

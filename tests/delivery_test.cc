@@ -64,7 +64,8 @@ TEST_CASE("delivery: load runs in staging while a release is judged there, and n
   CHECK(story.saw("every stage passed under load"));
 }
 
-TEST_CASE("delivery: without its load nothing gets out of staging, and nothing is taken for health") {
+TEST_CASE(
+    "delivery: without its load nothing gets out of staging, and nothing is taken for health") {
   Story story;
   FakeEnvironment& staging = story.rig.world.environment("staging");
   staging.needs_load = true;
@@ -309,8 +310,9 @@ TEST_CASE("delivery: a restarted router is reported") {
 
 namespace {
 
-// The release has a new feature, behind this flag.
-engine::DeliveryRequest with_feature(const std::string& flag) {
+// The release has a new feature, behind this flag; its quality was evaluated.
+engine::DeliveryRequest with_feature(DeliveryRig& rig, const std::string& flag) {
+  rig.pass_quality("REL-2026-002");
   engine::DeliveryRequest request{DeliveryRig::contract("REL-2026-002"),
                                   DeliveryRig::release("REL-2026-002"), "ana"};
   request.contract.changes[0].type = ChangeType::feature;
@@ -323,7 +325,7 @@ engine::DeliveryRequest with_feature(const std::string& flag) {
 TEST_CASE("delivery: a feature whose flag is off goes out, and the answers are evidence of it") {
   Story story;
   story.rig.flags.standings["new-basket"] = FlagStanding::off;
-  REQUIRE(story.rig.engine().deliver(with_feature("new-basket"))->delivery);
+  REQUIRE(story.rig.engine().deliver(with_feature(story.rig, "new-basket"))->delivery);
   REQUIRE(story.rig.run_to_the_end());
   CHECK(story.delivery().phase == Phase::done);
   const ClauseVerdict& flags = story.delivery().clauses.at(Clause::pre_flags);
@@ -341,17 +343,17 @@ TEST_CASE("delivery: a flag that is on, unknown or not there refuses the start")
     CAPTURE(to_text(standing));
     Story story;
     story.rig.flags.standings["new-basket"] = standing;
-    CHECK_FALSE(story.rig.engine().deliver(with_feature("new-basket"))->delivery);
+    CHECK_FALSE(story.rig.engine().deliver(with_feature(story.rig, "new-basket"))->delivery);
   }
   Story silent;
   silent.rig.flags.up = false;
-  CHECK_FALSE(silent.rig.engine().deliver(with_feature("new-basket"))->delivery);
+  CHECK_FALSE(silent.rig.engine().deliver(with_feature(silent.rig, "new-basket"))->delivery);
 }
 
 TEST_CASE("delivery: a flag that is switched on under way holds the first customers, until off") {
   Story story;
   story.rig.flags.standings["new-basket"] = FlagStanding::off;
-  REQUIRE(story.rig.engine().deliver(with_feature("new-basket"))->delivery);
+  REQUIRE(story.rig.engine().deliver(with_feature(story.rig, "new-basket"))->delivery);
   story.rig.step();
   story.rig.flags.standings["new-basket"] = FlagStanding::on;
   REQUIRE(story.rig.run_until(
@@ -370,7 +372,7 @@ TEST_CASE("delivery: a flag that is switched on under way holds the first custom
 TEST_CASE("delivery: a flag that stays on takes the release back at the deadline") {
   Story story;
   story.rig.flags.standings["new-basket"] = FlagStanding::off;
-  REQUIRE(story.rig.engine().deliver(with_feature("new-basket"))->delivery);
+  REQUIRE(story.rig.engine().deliver(with_feature(story.rig, "new-basket"))->delivery);
   story.rig.step();
   story.rig.flags.standings["new-basket"] = FlagStanding::varies;
   REQUIRE(story.rig.run_to_the_end());
@@ -382,7 +384,7 @@ TEST_CASE("delivery: a flag that stays on takes the release back at the deadline
 TEST_CASE("delivery: once customers have it, its flag is theirs to switch") {
   Story story;
   story.rig.flags.standings["new-basket"] = FlagStanding::off;
-  REQUIRE(story.rig.engine().deliver(with_feature("new-basket"))->delivery);
+  REQUIRE(story.rig.engine().deliver(with_feature(story.rig, "new-basket"))->delivery);
   REQUIRE(story.reach_production());
   story.rig.flags.standings["new-basket"] = FlagStanding::on;
   const int asked = story.rig.flags.asked;
@@ -662,7 +664,8 @@ TEST_CASE("delivery: a return that was taken back can be asked for again") {
   REQUIRE(story.rig.run_to_the_end());
   REQUIRE(story.rig.engine().command({CommandKind::rollback, "ana"}));
   REQUIRE(story.rig.run_until([&] { return story.production().routing.share > Share::none(); }));
-  REQUIRE(story.rig.engine().command({CommandKind::rollback, "ana"}));
+  const DeliveryId named = story.delivery().id;
+  REQUIRE(story.rig.engine().command({CommandKind::rollback, "ana", named}));
   REQUIRE(story.rig.run_to_the_end());
   REQUIRE(story.delivery().phase == Phase::rolled_back);
   CHECK(!story.production().slots[0].running);  // the release before has to be started anew

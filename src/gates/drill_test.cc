@@ -85,9 +85,10 @@ TEST_CASE("pre.rollback.tested: of another release, place or baseline it shows n
 TEST_CASE("pre.rollback.tested: expired or revoked evidence shows nothing, and is named") {
   Case given;
   given.drilled(10);
-  given.service.evidence.records[0].evidence.valid_until = kNow;
+  KeptEvidence& drill = given.service.evidence.records.back();
+  drill.evidence.valid_until = kNow;
   CHECK(given.look().why.contains("expired at"));
-  given.service.evidence.records[0].revocation = Revocation{"ana", "another router", kNow};
+  drill.revocation = Revocation{"ana", "another router", kNow};
   CHECK(given.look().why.contains("was revoked by ana: another router"));
   CHECK(given.look().code == "drilled_in_staging");
 }

@@ -22,7 +22,9 @@ bool is_quality(EvidenceKind kind) {
     case EvidenceKind::attestation: return true;
     case EvidenceKind::drill:
     case EvidenceKind::approval:
-    case EvidenceKind::exception: return false;
+    case EvidenceKind::exception:
+    case EvidenceKind::counts:
+    case EvidenceKind::flags: return false;
   }
   return false;
 }
