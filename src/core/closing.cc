@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "gates/findings.h"
 
 namespace sluice::core {
 namespace {
@@ -32,7 +33,8 @@ ClauseVerdict smoke_verdict(const Moment& m) {
     verdict = {.clause = Clause::post_smoke,
                .verdict = Verdict::pass,
                .code = "ok",
-               .why = fmt::format("{} smoke tests passed against {}'s entrance", smoke->tests,
+               .why = fmt::format("{} passed against {}'s entrance",
+                                  gates::count_text(smoke->tests, "smoke test"),
                                   m.environment().name.text),
                .looked_at = static_cast<int>(smoke->tests)};
   }

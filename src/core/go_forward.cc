@@ -11,6 +11,7 @@
 #include "core/pacing.h"
 #include "gates/change_log_line.h"
 #include "gates/decisions.h"
+#include "gates/findings.h"
 
 namespace sluice::core {
 namespace {
@@ -121,7 +122,8 @@ Decision shift(const Moment& m) {
   return {intend(m.service, {SetShare{name, m.baseline(), next}})};
 }
 
-// What was asked of the canary under the load of its environment, and not shown yet; empty: nothing.
+// What was asked of the canary under the load of its environment, and not shown yet; empty:
+// nothing.
 std::string unloaded(const Moment& m) {
   const std::int64_t wanted = m.environment().load_requests_min;
   if (!m.last_stage() || m.seen.canary.requests >= wanted) return {};
@@ -223,7 +225,9 @@ Decision smoke(const Moment& m) {
   }
   std::string evidence = "every stage passed";
   if (m.environment().load_requests_min > 0) evidence += " under load";
-  if (m.progress().smoke) evidence += fmt::format(", {} smoke tests", m.progress().smoke->tests);
+  if (const auto& smoke = m.progress().smoke) {
+    evidence += ", " + gates::count_text(smoke->tests, "smoke test");
+  }
   return {{EnvironmentPassed{name, m.delivery.plan.release.digest, evidence}}};
 }
 
