@@ -9,20 +9,11 @@
 #include <unistd.h>
 
 #include "net/system_error.h"
+#include "net/write_all.h"
 #include "net/descriptor.h"
 
 namespace sluice::guard {
 namespace {
-
-Result<void> write_all(int descriptor, std::string_view bytes, const std::string& path) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return net::system_error("writing", path);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return {};
-}
 
 // The name of a file is data of its folder.
 Result<void> sync_folder_of(const std::string& path) {
@@ -42,7 +33,7 @@ Result<void> replace_file(const std::string& path, std::string_view bytes, Durab
     const net::Descriptor file(
         ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!file.is_open()) return net::system_error("opening", fresh);
-    SLUICE_TRY(write_all(file.number(), bytes, fresh));
+    SLUICE_TRY(net::write_all(file.number(), bytes, fresh));
     if (durable && ::fsync(file.number()) != 0) return net::system_error("syncing", fresh);
   }
   if (::rename(fresh.c_str(), path.c_str()) != 0) return net::system_error("renaming to", path);

@@ -5,8 +5,12 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace sluice::net {
+
+// Safe in a path or a query of a URL: all but letters, digits and `-._~` as %XX (RFC 3986, 2.1).
+[[nodiscard]] std::string percent_encoded(std::string_view text);
 
 struct Request {
   std::string method = "GET";

@@ -4,23 +4,13 @@
 #include <set>
 
 #include "base/text.h"
+#include "net/http.h"
 
 namespace sluice::alertmanager {
 namespace {
 
 constexpr std::int64_t kIntervalsLive = 3;
 constexpr std::size_t kRemembered = 1'000;  // pushed alerts, and resolved ones
-
-std::string percent_encoded(std::string_view text) {
-  constexpr std::string_view kPlain =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-  std::string out;
-  for (const char c : text) {
-    out += kPlain.contains(c) ? std::string(1, c)
-                              : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return out;
-}
 
 // service="storefront", with the value in Alertmanager's quotes.
 std::string matcher_text(std::string_view name, std::string_view value) {
@@ -37,7 +27,7 @@ std::string url_for(const AlertSpec& spec) {
   while (url.ends_with('/')) url.pop_back();
   url += "/api/v2/alerts?active=true&silenced=false&inhibited=false";
   for (const auto& [name, value] : spec.matchers) {
-    url += "&filter=" + percent_encoded(matcher_text(name, value));
+    url += "&filter=" + net::percent_encoded(matcher_text(name, value));
   }
   return url;
 }

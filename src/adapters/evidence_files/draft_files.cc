@@ -13,6 +13,7 @@
 
 #include "adapters/evidence_files/evidence_files.h"
 #include "net/system_error.h"
+#include "net/write_all.h"
 
 namespace sluice::evidence_files {
 namespace {
@@ -26,17 +27,6 @@ bool is_name(std::string_view name) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
            c == '.' || c == '_';
   });
-}
-
-// At once or not at all, where the disk allows; a part that was written stays.
-Result<void> write_all(int file, std::string_view bytes, const std::string& path) {
-  while (!bytes.empty()) {
-    const ssize_t count = ::write(file, bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return net::system_error("writing", path);
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return {};
 }
 
 // What cannot be synced now is synced when it is sealed.
@@ -75,7 +65,7 @@ Result<void> DraftFiles::append(const std::string& name, std::string_view bytes)
     file = net::Descriptor(::open(path.c_str(), kFlags, 0600));
     if (!file.is_open()) return net::system_error("creating", path);
   }
-  SLUICE_TRY(write_all(file.number(), bytes, path));
+  SLUICE_TRY(net::write_all(file.number(), bytes, path));
   const std::lock_guard lock(mutex_);
   unsynced_.insert(name);
   return {};

@@ -14,19 +14,10 @@
 #include "base/assert.h"
 #include "net/descriptor.h"
 #include "net/system_error.h"
+#include "net/write_all.h"
 
 namespace sluice::evidence_files {
 namespace {
-
-Result<void> write_all(int file, std::string_view bytes, const std::string& path) {
-  while (!bytes.empty()) {
-    const ssize_t count = ::write(file, bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return net::system_error("writing", path);
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return {};
-}
 
 // The name of a file is data of its folder.
 Result<void> sync_folder(const std::string& folder) {
@@ -104,7 +95,7 @@ Result<void> Incoming::add(std::string_view bytes) {
   if (bytes_ > kEvidenceBytesMax) return std::unexpected(too_large());
   const int hashed = EVP_DigestUpdate(hash_->context, bytes.data(), bytes.size());
   SLUICE_ASSERT(hashed == 1);
-  return write_all(file_.number(), bytes, path_);
+  return net::write_all(file_.number(), bytes, path_);
 }
 
 Result<Digest> Incoming::keep() {

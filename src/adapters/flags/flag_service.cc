@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "codec/flag_answers.h"
 #include "net/descriptor.h"
+#include "net/http.h"
 
 namespace sluice::flags {
 namespace {
@@ -32,17 +33,6 @@ std::string_view name_of(FlagProtocol protocol) {
     case FlagProtocol::unleash: return "Unleash";
   }
   return "?";
-}
-
-std::string percent_encoded(std::string_view text) {
-  constexpr std::string_view kPlain =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-  std::string out;
-  for (const char c : text) {
-    out += kPlain.contains(c) ? std::string(1, c)
-                              : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return out;
 }
 
 std::string without_slash(std::string url) {
@@ -131,7 +121,7 @@ void FlagService::begin_ofrep(const std::vector<std::string>& names, net::Call c
   call.method = "POST";
   call.body = codec::ofrep_request({spec_.context.begin(), spec_.context.end()});
   for (std::size_t i = 0; i < names.size(); ++i) {
-    call.url = without_slash(spec_.where) + "/ofrep/v1/evaluate/flags/" + percent_encoded(names[i]);
+    call.url = without_slash(spec_.where) + "/ofrep/v1/evaluate/flags/" + net::percent_encoded(names[i]);
     ++awaited_;
     client_->start(call, [this, i, question = asked_](const Result<net::Response>& answer) {
       if (question != asked_) return;
