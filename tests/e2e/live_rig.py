@@ -272,6 +272,10 @@ class Delivery:
     def wait_end(self, seconds=45):
         wait_for("the end of the delivery",
                  lambda: self.world.now().get("phase") in ENDS, seconds)
+        self.wait_observed()
+
+    def wait_observed(self):
+        """What a delivery leaves to be done when it ends is done, too."""
         wait_for("the observation of every effect", lambda: not self.unobserved(), 15)
 
     def records(self):
