@@ -89,14 +89,19 @@ Result<Digest> read_digest(const Json& body, std::string_view key) {
               fmt::format("`{}`: expected a SHA-256 digest, found `{}`", key, printable(text, 80)));
 }
 
-Result<std::vector<Artifact>> read_files(const Json& body, std::string_view key) {
+Result<const Json::Array*> read_list(const Json& body, std::string_view key) {
   const Json* list = body.find(key);
-  if (list == nullptr || list->array() == nullptr || list->array()->size() > kFilesMax) {
-    return fail(ErrorCode::invalid_input,
-                fmt::format("`{}`: expected a list of at most {}", key, kFilesMax));
+  if (list != nullptr && list->array() != nullptr && list->array()->size() <= kFilesMax) {
+    return list->array();
   }
+  return fail(ErrorCode::invalid_input,
+              fmt::format("`{}`: expected a list of at most {}", key, kFilesMax));
+}
+
+Result<std::vector<Artifact>> read_files(const Json& body, std::string_view key) {
+  const Json::Array* list = SLUICE_TRY(read_list(body, key));
   std::vector<Artifact> artifacts;
-  for (const Json& item : *list->array()) {
+  for (const Json& item : *list) {
     Artifact artifact;
     artifact.name = SLUICE_TRY(read_text(item, "name", kWhoMax));
     artifact.digest = SLUICE_TRY(read_digest(item, "digest"));
@@ -254,15 +259,6 @@ Result<RevocationOrder> read_revocation(const net::Request& request) {
   order.evidence = SLUICE_TRY(read_text(body, "evidence", kWhoMax));
   order.reason = SLUICE_TRY(read_reason(body));
   return order;
-}
-
-Result<const Json::Array*> read_list(const Json& body, std::string_view key) {
-  const Json* list = body.find(key);
-  if (list != nullptr && list->array() != nullptr && list->array()->size() <= kFilesMax) {
-    return list->array();
-  }
-  return fail(ErrorCode::invalid_input,
-              fmt::format("`{}`: expected a list of at most {}", key, kFilesMax));
 }
 
 Result<EvidenceOrder> read_evidence(const net::Request& request) {

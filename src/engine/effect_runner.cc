@@ -13,16 +13,6 @@ namespace {
 constexpr std::int64_t kLookAgainMs = 50;
 constexpr std::int64_t kCallForMs = kHourMs;  // later nobody needs that call any more
 
-bool wired(const Ports& ports, const EnvironmentName& name) {
-  return std::ranges::find(ports.environments, name, &Wiring::name) != ports.environments.end();
-}
-
-const Wiring& wiring_of(const Ports& ports, const EnvironmentName& name) {
-  const auto found = std::ranges::find(ports.environments, name, &Wiring::name);
-  SLUICE_ASSERT(found != ports.environments.end());
-  return *found;
-}
-
 // Effects with the same lane are done one after the other.
 struct Lane {
   std::string operator()(const StartSlot& e) const { return slot(e.environment, e.slot); }
@@ -61,7 +51,7 @@ struct Try {
   }
 
   EffectReport operator()(const StartSlot& e) const {
-    const Wiring& wiring = wiring_of(ports, e.environment);
+    const Wiring& wiring = ports.wiring(e.environment);
     const Release* release = service.release(e.release);
     SLUICE_ASSERT(release != nullptr);
     const Result<SlotState> state = wiring.deployer->observe(e.slot);
@@ -91,7 +81,7 @@ struct Try {
   }
 
   EffectReport operator()(const SetShare& e) const {
-    Router& router = *wiring_of(ports, e.environment).router;
+    Router& router = *ports.wiring(e.environment).router;
     const Routing wanted{e.baseline, e.share};
     const auto as_wanted = [&](const RouterState& state) {
       return state.routing == wanted && state.generation >= pending.generation &&
@@ -119,7 +109,7 @@ struct Try {
     const std::int64_t limit_ms =
         service.delivery ? service.delivery->plan.deadlines.drain_ms : Deadlines{}.drain_ms;
     if (waited_ms >= limit_ms) return report(EffectProgress::observed, "deadline passed");
-    const Result<RouterState> router = wiring_of(ports, e.environment).router->observe();
+    const Result<RouterState> router = ports.wiring(e.environment).router->observe();
     if (!router) return resisted(router.error());
     const std::int64_t in_flight = router->in_flight[static_cast<std::size_t>(e.slot)];
     if (in_flight == 0) return report(EffectProgress::observed);
@@ -127,7 +117,7 @@ struct Try {
   }
 
   EffectReport operator()(const StopSlot& e) const {
-    Deployer& deployer = *wiring_of(ports, e.environment).deployer;
+    Deployer& deployer = *ports.wiring(e.environment).deployer;
     const Result<SlotState> state = deployer.observe(e.slot);
     if (!state) return resisted(state.error());
     if (state->wanted == 0 && state->running == 0) return report(EffectProgress::observed);
@@ -140,7 +130,7 @@ struct Try {
   }
 
   EffectReport operator()(const RunSmoke& e) const {
-    SmokeRunner& smoke = *wiring_of(ports, e.environment).smoke;
+    SmokeRunner& smoke = *ports.wiring(e.environment).smoke;
     if (!begun) smoke.begin(now);
     begun = true;
     EffectReport done = report(EffectProgress::running);
@@ -190,7 +180,7 @@ EffectReport EffectRunner::attempt(const Service& service, const PendingEffect& 
   const Try once{ports_, service, pending, attempt.begun, now};
   const EnvironmentName* name = environment_of(pending.effect);
   EffectReport report =
-      name == nullptr || wired(ports_, *name)
+      name == nullptr || ports_.find(*name) != nullptr
           ? std::visit(once, pending.effect)
           : once.report(EffectProgress::resisted, "sluice.yaml has no environment " + name->text +
                                                       " any more; put it back until this is done");

@@ -37,6 +37,17 @@ std::unexpected<Error> unknown_delivery(const DeliveryId& meant, const Service& 
 
 }  // namespace
 
+const Wiring* Ports::find(const EnvironmentName& name) const {
+  const auto found = std::ranges::find(environments, name, &Wiring::name);
+  return found == environments.end() ? nullptr : &*found;
+}
+
+const Wiring& Ports::wiring(const EnvironmentName& name) const {
+  const Wiring* found = find(name);
+  SLUICE_ASSERT(found != nullptr);
+  return *found;
+}
+
 // Durable first; only then it is true.
 Result<void> Engine::Parts::journal(const std::vector<Event>& events, Tick at) {
   if (events.empty()) return {};
@@ -108,7 +119,7 @@ Result<void> Engine::Parts::check_environments() const {
   }
   for (const PendingEffect& pending : service.pending) {
     const EnvironmentName* name = environment_of(pending.effect);
-    if (name == nullptr || wired(*name)) continue;
+    if (name == nullptr || ports.find(*name) != nullptr) continue;
     return fail(ErrorCode::invalid_input,
                 fmt::format("sluice.yaml has no environment {} any more, but `{}` is still to be "
                             "done in it; put it back until that is done",
@@ -118,13 +129,9 @@ Result<void> Engine::Parts::check_environments() const {
   return check_environments(service.requested->plan, service.requested->delivery);
 }
 
-bool Engine::Parts::wired(const EnvironmentName& name) const {
-  return std::ranges::find(ports.environments, name, &Wiring::name) != ports.environments.end();
-}
-
 Result<void> Engine::Parts::check_environments(const Plan& plan, const DeliveryId& id) const {
   for (const EnvironmentPlan& environment : plan.environments) {
-    if (wired(environment.name)) continue;
+    if (ports.find(environment.name) != nullptr) continue;
     return fail(ErrorCode::invalid_input,
                 fmt::format("sluice.yaml has no environment {} any more, but delivery {} is under "
                             "way in it; put it back until the delivery has ended",

@@ -60,6 +60,11 @@ struct Ports {
   Notifier* notifier = nullptr;      // null where nobody is to be called
   FlagStore* flags = nullptr;        // null where none is configured
   std::vector<Wiring> environments;  // in the order of the policy
+
+  // Null where sluice.yaml has no such environment.
+  [[nodiscard]] const Wiring* find(const EnvironmentName& name) const;
+  // Aborts there: for plans and effects that were compared with it.
+  [[nodiscard]] const Wiring& wiring(const EnvironmentName& name) const;
 };
 
 struct DeliveryRequest {

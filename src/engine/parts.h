@@ -43,7 +43,6 @@ struct Engine::Parts {
   Result<bool> round(Observation& seen, Tick at);
   Result<void> journal_recorded(Tick at);
   [[nodiscard]] bool under_way() const;
-  [[nodiscard]] bool wired(const EnvironmentName& name) const;
   Result<void> check_environments() const;
   Result<void> check_environments(const Plan& plan, const DeliveryId& id) const;
   Result<void> take_back_done(const Command& command);

@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "base/assert.h"
 #include "base/text.h"
 #include "gates/flags.h"
 
@@ -13,12 +12,6 @@ namespace sluice::engine {
 namespace {
 
 constexpr std::int64_t kRouterIntervalMs = 250;
-
-const Wiring& wiring_of(const Ports& ports, const EnvironmentName& name) {
-  const auto found = std::ranges::find(ports.environments, name, &Wiring::name);
-  SLUICE_ASSERT(found != ports.environments.end());
-  return *found;
-}
 
 judge::Seating seating_of(const Wiring& wiring) {
   return {wiring.servers, wiring.sticky, wiring.telemetry != nullptr};
@@ -117,7 +110,7 @@ void Watch::enter_environment(const Service& service, Tick now) {
   const EnvironmentPlan& environment = current_environment(delivery);
   delivery_ = delivery.id;
   environment_ = delivery.environment;
-  wiring_ = &wiring_of(ports_, environment.name);
+  wiring_ = &ports_.wiring(environment.name);
   canary_ = delivery.progress[delivery.environment].canary;
   hearing_.emplace(service, seating_of(*wiring_), now);
   router_due_ = now;
@@ -227,7 +220,7 @@ void Watch::look_at_router(const Service& service, Observation& seen, Tick now) 
     const std::size_t current = environment_;
     for (std::size_t i = 0; i < service.delivery->progress.size(); ++i) {
       if (i > current || !service.delivery->progress[i].touched) continue;
-      const Wiring& wiring = wiring_of(ports_, service.delivery->plan.environments[i].name);
+      const Wiring& wiring = ports_.wiring(service.delivery->plan.environments[i].name);
       const Result<RouterState> state = wiring.router->observe();
       if (i == current) router_reachable_ = state.has_value();
       if (!state) continue;
