@@ -1,5 +1,5 @@
 # The front door. Every target installs and builds what it lacks.
-.PHONY: demo bench test test-asan interop accept build packages lint fuzz fmt clean help
+.PHONY: demo bench test test-asan test-tsan interop accept build packages lint fuzz fmt clean help
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -18,6 +18,12 @@ test-asan: packages
 	@cmake --preset asan >build/asan.configure.log 2>&1 || { cat build/asan.configure.log; exit 1; }
 	@cmake --build --preset asan --target asan_tests
 	@tools/run_tests asan
+
+test-tsan: packages ## the tests that have threads, under the thread sanitizer
+	@mkdir -p build
+	@cmake --preset tsan >build/tsan.configure.log 2>&1 || { cat build/tsan.configure.log; exit 1; }
+	@cmake --build --preset tsan --target tsan_tests
+	@ctest --test-dir build/tsan --output-on-failure --no-tests=error -L tsan -j2
 
 interop: build ## against large real programs, fetched from npm: Unleash 7 on PostgreSQL; says what it skips
 	@tools/interop

@@ -337,7 +337,8 @@ void EngineProcess::renew_lease() {
   if (clock_.now() < guard_due_) return;
   process::LeaseRenewal renewal{
       .generation = service.generation, .valid_ms = kLeaseValidMs, .active = service.delivering()};
-  if (service.delivering()) {
+  // What a return leaves was taken away, and must not get the traffic back because nobody supervises.
+  if (service.delivering() && !service.delivery->plan.returns) {
     for (std::size_t i = 0; i < service.delivery->progress.size(); ++i) {
       const Progress& progress = service.delivery->progress[i];
       const auto spec =

@@ -47,8 +47,7 @@ std::string for_how_long(const Status& status) {
 std::string deadline_text(const Status& status) {
   const Standing& standing = status.standing;
   if (standing.deadline.unix_ms == 0) return "none: nothing happens by itself";
-  return fmt::format("{}; {}", to_text(standing.deadline),
-                     time_left(standing, status.now, status.phase));
+  return fmt::format("{}; {}", to_text(standing.deadline), time_left(status));
 }
 
 void explain_wait(const Status& status, Account& account) {

@@ -196,7 +196,7 @@ void draw_waiting(const Status& status, Page& page) {
   const bool careful = !counts_as_soak(standing.reason);
   page.labelled("standing still", why, careful ? Tint::careful : Tint::plain);
   page.labelled("", detail_of(status));
-  page.labelled("", time_left(standing, status.now, status.phase), Tint::dim);
+  page.labelled("", time_left(status), Tint::dim);
 }
 
 void draw_rollback(const Status& status, Page& page) {

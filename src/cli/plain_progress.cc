@@ -38,7 +38,7 @@ std::string reason_line(const Status& now) {
   std::string out = fmt::format("standing still: {}: {}", to_text(now.standing.reason),
                                 sentence(now.standing.reason));
   if (!now.standing.detail.empty()) out += fmt::format(" ({})", printable(now.standing.detail));
-  const std::string left = time_left(now.standing, now.now, now.phase);
+  const std::string left = time_left(now);
   return left.empty() ? out : out + "; " + left;
 }
 

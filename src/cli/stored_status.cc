@@ -57,6 +57,7 @@ void add_delivery(const Service& service, const Delivery& delivery, Status& stat
   status.environments = environments_of(service, delivery);
   add_stage(delivery, status);
   status.standing = delivery.standing;
+  status.never_gives_up = never_gives_up(delivery, delivery.standing.reason);
   status.paused = delivery.paused.has_value();
   status.rollback = rollback_of(delivery);
   status.rollback_blocked = delivery.rollback_blocked;

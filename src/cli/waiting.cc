@@ -46,11 +46,15 @@ std::string_view what_ends(Reason reason) {
   return "?";
 }
 
-std::string_view at_deadline(Reason reason, Phase phase) {
+std::string_view at_deadline(const Status& status) {
+  const Reason reason = status.standing.reason;
   const bool of_drill = reason == Reason::shifting_back || reason == Reason::draining ||
                         reason == Reason::stopping_canary || reason == Reason::verifying_baseline;
-  if (phase == Phase::drilling && of_drill) {
+  if (status.phase == Phase::drilling && of_drill) {
     return "the drill has failed, and the release is rolled back";
+  }
+  if (status.never_gives_up && status.phase != Phase::rolling_back) {
+    return "people are called; the return goes on";
   }
   switch (reason) {
     case Reason::starting_canary:
@@ -84,12 +88,12 @@ std::string_view at_deadline(Reason reason, Phase phase) {
   return "?";
 }
 
-std::string time_left(const Standing& standing, Tick now, Phase phase) {
+std::string time_left(const Status& status) {
+  const Standing& standing = status.standing;
   if (standing.deadline.unix_ms == 0) return {};
-  const std::int64_t left_ms = standing.deadline - now;
-  if (left_ms <= 0) return fmt::format("deadline reached: {}", at_deadline(standing.reason, phase));
-  const std::string when =
-      fmt::format("in {} {}", duration_text(left_ms), at_deadline(standing.reason, phase));
+  const std::int64_t left_ms = standing.deadline - status.now;
+  if (left_ms <= 0) return fmt::format("deadline reached: {}", at_deadline(status));
+  const std::string when = fmt::format("in {} {}", duration_text(left_ms), at_deadline(status));
   return standing.reason == Reason::validating ? when : "otherwise " + when;
 }
 

@@ -11,11 +11,11 @@
 namespace sluice::cli {
 
 [[nodiscard]] std::string_view what_ends(Reason reason);
-[[nodiscard]] std::string_view at_deadline(Reason reason, Phase phase);
+[[nodiscard]] std::string_view at_deadline(const Status& status);
 
 // "otherwise in 57 min the release is rolled back"; empty where the wait has no deadline of its
 // own.
-[[nodiscard]] std::string time_left(const Standing& standing, Tick now, Phase phase);
+[[nodiscard]] std::string time_left(const Status& status);
 
 // What the wait lacks. Where requests are counted meanwhile: now, and not when the wait began.
 [[nodiscard]] std::string detail_of(const Status& status);

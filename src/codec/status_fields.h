@@ -67,6 +67,7 @@ void fields(Archive& archive, Of<Archive, Status>& status) {
   archive("stage_share_bp", status.stage_share);
   archive("soak_left_ms", status.soak_left_ms);
   archive("standing", status.standing);
+  archive("never_gives_up", status.never_gives_up);
   archive("paused", status.paused);
   archive("readings", status.readings);
   archive("canary", status.canary);

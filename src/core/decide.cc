@@ -123,14 +123,6 @@ std::optional<Decision> note_alerts(const Moment& m) {
   return Decision{{*m.seen.alerts}};
 }
 
-// A return that has traffic is a way back, whose deadlines call people and lead nowhere else. What
-// speaks against the release that returns takes it back all the same, and so does a person's pause
-// that nobody ends: who holds a return knows what is served meanwhile.
-bool never_gives_up(const Moment& m, Reason reason) {
-  return m.delivery.plan.returns && m.delivery.phase != Phase::deploying &&
-         reason != Reason::harm_suspected && reason != Reason::paused;
-}
-
 // What a rehearsal itself waits for: past its deadline the way back is shown not to work.
 bool belongs_to_drill(Reason reason) {
   return reason == Reason::shifting_back || reason == Reason::draining ||
@@ -142,12 +134,13 @@ Decision decide_delivery(const Moment& m) {
   if (m.seen.drift && m.seen.drift->generation > m.service.generation && !m.seen.guard) {
     return restore_routing(m);
   }
-  if (m.delivery.phase == Phase::rolling_back) {
-    if (m.seen.guard) {
-      return {{GuardTookOver{m.seen.guard->generation, m.seen.guard->at, m.seen.guard->detail}}};
-    }
-    return go_back(m);
+  // The guard puts no traffic on a release that was taken away: it leaves a return as it was, which
+  // goes on, as a rollback does.
+  const bool way_back = m.delivery.phase == Phase::rolling_back || m.delivery.plan.returns;
+  if (m.seen.guard && way_back) {
+    return {{GuardTookOver{m.seen.guard->generation, m.seen.guard->at, m.seen.guard->detail}}};
   }
+  if (m.delivery.phase == Phase::rolling_back) return go_back(m);
   if (const auto started = must_go_back(m)) return turn_back(m, *started);
   if (auto obeyed = obey(m)) return *obeyed;
   if (auto cut = must_cut(m)) return *cut;
@@ -163,7 +156,7 @@ Decision decide_delivery(const Moment& m) {
   if (m.delivery.phase == Phase::drilling && belongs_to_drill(step.reason)) {
     return drill_failed(m, "not_back", waited);
   }
-  if (never_gives_up(m, step.reason)) return stand(Reason::rollback_blocked, waited, {});
+  if (never_gives_up(m.delivery, step.reason)) return stand(Reason::rollback_blocked, waited, {});
   return turn_back(m, back(m, Cause::deadline, waited));
 }
 

@@ -45,7 +45,7 @@ struct Decision {
 // After *done*: the plan by which the release that was replaced comes back. It was the baseline
 // everywhere and nothing that was shown of it is revoked, so customers get it at once: their
 // environment alone, its first share until a few requests were answered well, then everybody, then
-// the validation window. `not_found` when nothing is known to return to.
+// the validation window. `conflict` when nothing is known to return to.
 //
 // `named`: the delivery that is to be taken back, the last that is done. Empty: what ended last,
 // which is that very one, or a return of it that did not get to its end. Where another delivery

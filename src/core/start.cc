@@ -57,7 +57,7 @@ std::vector<Event> start_adoption(const Service& service, const ServiceName& nam
 
 Result<Plan> plan_of_return(const Service& service, const DeliveryId& named) {
   if (!service.done) {
-    return fail(ErrorCode::not_found, "no delivery is done that could be taken back");
+    return fail(ErrorCode::conflict, "no delivery is done that could be taken back");
   }
   const Delivery& done = *service.done;
   const Delivery& last = *service.delivery;
@@ -67,14 +67,14 @@ Result<Plan> plan_of_return(const Service& service, const DeliveryId& named) {
                             done.id.text, printable(named.text, 40)));
   }
   if (named.empty() && last.id != done.id && !last.plan.returns) {
-    return fail(ErrorCode::not_found,
+    return fail(ErrorCode::conflict,
                 fmt::format("{} is {} already, and nothing of it is left; `sluice rollback {}` "
                             "takes back what was delivered before it",
                             last.id.text, to_text(last.phase), done.id.text));
   }
   const Release* replaced = service.release(done.replaced);
   if (replaced == nullptr) {
-    return fail(ErrorCode::not_found,
+    return fail(ErrorCode::conflict,
                 "delivery " + done.id.text + " replaced nothing: there is no release to return to");
   }
   Plan plan = done.plan;

@@ -54,6 +54,7 @@ Status describe(const Service& service, const Watch& watch, Tick now) {
   status.started = delivery.started;
   status.ended = delivery.ended;
   status.standing = delivery.standing;
+  status.never_gives_up = never_gives_up(delivery, delivery.standing.reason);
   status.paused = delivery.paused.has_value();
   status.rollback_blocked = delivery.rollback_blocked;
   for (std::size_t i = 0; i < delivery.progress.size(); ++i) {

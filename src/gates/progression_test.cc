@@ -44,7 +44,7 @@ TEST_CASE(
 
   CHECK(verdict.verdict == Verdict::fail);
   CHECK(verdict.code == "environment_skipped");
-  CHECK(verdict.why.contains("progression.order"));
+  CHECK(verdict.clause == Clause::progression_order);
   CHECK(verdict.why.contains("skips `staging`"));
   CHECK(verdict.remedy.contains("development → staging → production"));
 }

@@ -22,6 +22,11 @@ const EnvironmentPlan& current_environment(const Delivery& delivery) {
   return delivery.plan.environments[delivery.environment];
 }
 
+bool never_gives_up(const Delivery& delivery, Reason reason) {
+  return delivery.plan.returns && delivery.phase != Phase::deploying &&
+         reason != Reason::harm_suspected && reason != Reason::paused;
+}
+
 const Stage& current_stage(const Delivery& delivery) {
   const EnvironmentPlan& environment = current_environment(delivery);
   SLUICE_ASSERT(delivery.stage < environment.stages.size());

@@ -178,4 +178,9 @@ struct Service {
 [[nodiscard]] const EnvironmentPlan& current_environment(const Delivery& delivery);
 [[nodiscard]] const Stage& current_stage(const Delivery& delivery);
 
+// A return that has traffic is a way back, whose deadlines call people and lead nowhere else. What
+// speaks against the release that returns takes it back all the same, and so does a person's pause
+// that nobody ends: who holds a return knows what is served meanwhile.
+[[nodiscard]] bool never_gives_up(const Delivery& delivery, Reason reason);
+
 }  // namespace sluice

@@ -64,6 +64,7 @@ struct Status {
   Share stage_share;
   std::int64_t soak_left_ms = 0;
   Standing standing;
+  bool never_gives_up = false;  // at the deadline people are called, and it goes on
   bool paused = false;
   Readings readings;
   ArmStatus canary;
