@@ -71,8 +71,7 @@ Result<void> HaproxyRouter::lower_file(const RoutingMap& map) const {
   if (map == stored || map.share_of(canary) > stored.share_of(canary)) return {};
   auto staged = SLUICE_TRY(StagedMapFile::write(spec_.map, map));
   SLUICE_TRY(staged.commit());
-  staged.settle();
-  return {};
+  return staged.settle();
 }
 
 std::unexpected<Error> HaproxyRouter::without_haproxy(const RoutingMap& wanted,
@@ -91,16 +90,14 @@ Result<void> HaproxyRouter::lower(const RoutingMap& map, const std::string& vers
     stored = std::unexpected(staged.error());
   }
   SLUICE_TRY(set_runtime(map, version));  // also without the file: customers first
-  if (stored) staged->settle();
-  return stored;
+  return stored ? staged->settle() : stored;
 }
 
 Result<void> HaproxyRouter::raise(const RoutingMap& map, const std::string& version) const {
   auto staged = SLUICE_TRY(StagedMapFile::write(spec_.map, map));
   SLUICE_TRY(set_runtime(map, version));
   SLUICE_TRY(staged.commit());
-  staged.settle();
-  return {};
+  return staged.settle();
 }
 
 Result<void> HaproxyRouter::apply(const Routing& routing, std::uint64_t generation) {

@@ -11,7 +11,7 @@
 
 #include "base/text.h"
 #include "codec/haproxy_config.h"
-#include "net/descriptor.h"
+#include "net/write_all.h"
 
 namespace sluice::haproxy {
 namespace {
@@ -59,17 +59,6 @@ RoutingMap parse(std::string_view text, bool with_pointer) {
     }
   }
   return map;
-}
-
-Result<void> write_all(int descriptor, std::string_view text, const std::string& path) {
-  while (!text.empty()) {
-    const ssize_t written = write(descriptor, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return refused("writing", path);
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  if (fsync(descriptor) != 0) return refused("writing", path);
-  return {};
 }
 
 std::string folder_of(const std::string& path) {
@@ -137,11 +126,13 @@ Result<RoutingMap> read_map_file(const std::string& path) {
   return parse_map_file(std::string_view(text).substr(0, size));
 }
 
-StagedMapFile::StagedMapFile(std::string path, std::string staged)
-    : path_(std::move(path)), staged_(std::move(staged)) {}
+StagedMapFile::StagedMapFile(std::string path, std::string staged, net::Descriptor file)
+    : path_(std::move(path)), file_(std::move(file)), staged_(std::move(staged)) {}
 
 StagedMapFile::StagedMapFile(StagedMapFile&& from) noexcept
-    : path_(std::move(from.path_)), staged_(std::exchange(from.staged_, {})) {}
+    : path_(std::move(from.path_)),
+      file_(std::move(from.file_)),
+      staged_(std::exchange(from.staged_, {})) {}
 
 StagedMapFile::~StagedMapFile() {
   if (!staged_.empty()) unlink(staged_.c_str());
@@ -149,13 +140,14 @@ StagedMapFile::~StagedMapFile() {
 
 Result<StagedMapFile> StagedMapFile::write(const std::string& path, const RoutingMap& map) {
   std::string name = path + ".sluice-XXXXXX";
-  const net::Descriptor file(mkostemp(name.data(), O_CLOEXEC));
+  net::Descriptor file(mkostemp(name.data(), O_CLOEXEC));
   if (file.number() < 0) return refused("writing beside", path);
-  StagedMapFile staged(path, name);
+  const int descriptor = file.number();
+  StagedMapFile staged(path, name, std::move(file));
   struct stat old{};
   const mode_t mode = stat(path.c_str(), &old) == 0 ? old.st_mode & 07777U : 0644U;
-  if (fchmod(file.number(), mode) != 0) return refused("writing", path);
-  SLUICE_TRY(write_all(file.number(), format_map_file(map), path));
+  if (fchmod(descriptor, mode) != 0) return refused("writing", path);
+  SLUICE_TRY(net::write_all(descriptor, format_map_file(map), path));
   return staged;
 }
 
@@ -165,9 +157,11 @@ Result<void> StagedMapFile::commit() {
   return {};
 }
 
-void StagedMapFile::settle() {
+Result<void> StagedMapFile::settle() {
+  if (fsync(file_.number()) != 0) return refused("writing", path_);
   const net::Descriptor folder(open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder.number() >= 0) fsync(folder.number());
+  return {};
 }
 
 Result<void> check_names(const HaproxySpec& spec) {
@@ -193,8 +187,7 @@ Result<void> prepare_map_file(const HaproxySpec& spec) {
   if (there.error().code != ErrorCode::not_found) return std::unexpected(there.error());
   auto staged = SLUICE_TRY(StagedMapFile::write(spec.map, RoutingMap{}));
   SLUICE_TRY(staged.commit());
-  staged.settle();
-  return {};
+  return staged.settle();
 }
 
 }  // namespace sluice::haproxy

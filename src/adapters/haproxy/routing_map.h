@@ -15,6 +15,7 @@
 
 #include "base/result.h"
 #include "model/policy.h"
+#include "net/descriptor.h"
 #include "ports/router.h"
 
 namespace sluice::haproxy {
@@ -40,8 +41,8 @@ struct RoutingMap {
 // `not_found` when there is no such file.
 [[nodiscard]] Result<RoutingMap> read_map_file(const std::string& path);
 
-// A map file that is complete on disk beside the old one and takes its place in one step. Unless
-// committed it disappears with the object.
+// A map file that is complete beside the old one and takes its place in one step. Unless committed
+// it disappears with the object.
 class StagedMapFile {
  public:
   // Keeps the old file's mode. `unavailable` when it cannot be written; then nothing has changed.
@@ -50,13 +51,15 @@ class StagedMapFile {
   StagedMapFile(StagedMapFile&& from) noexcept;
   StagedMapFile& operator=(StagedMapFile&&) = delete;
 
-  // In place for every later reader; settle() makes that last through a loss of power.
+  // In place for every later reader, also after kill -9 of anybody. settle() makes that last
+  // through a loss of power, which takes the milliseconds that customers should not wait for.
   [[nodiscard]] Result<void> commit();
-  void settle();
+  [[nodiscard]] Result<void> settle();
 
  private:
-  StagedMapFile(std::string path, std::string staged);
+  StagedMapFile(std::string path, std::string staged, net::Descriptor file);
   std::string path_;
+  net::Descriptor file_;
   std::string staged_;  // empty: nothing to remove
 };
 
