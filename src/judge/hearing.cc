@@ -120,7 +120,8 @@ void Hearing::hear(const Service& service, const Heard& heard, Tick now) {
   if (!heard.live) batch.elapsed_ms = 0;  // what is missing must not pass for little traffic
   pacemaker_.add(batch);
   finding_ = judge_->finding();
-  const Suspicion suspected = std::exchange(suspicion_, suspicion_of(finding_.ln_harm));
+  const Suspicion suspected = std::exchange(
+      suspicion_, lasting_suspicion_.note(suspicion_of(finding_.ln_harm), now));
   if (suspicion_ != suspected || finding_.breached != before.breached ||
       finding_.promotable != before.promotable) {
     words_due_ = now;

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "judge/judge.h"
+#include "judge/lasting_suspicion.h"
 #include "judge/pace.h"
 #include "model/observation.h"
 #include "model/service.h"
@@ -89,6 +90,7 @@ class Hearing {
   std::optional<Judge> judge_;
   Settings settings_;
   Finding finding_;
+  LastingSuspicion lasting_suspicion_;
   Suspicion suspicion_ = Suspicion::none;
   Pacemaker pacemaker_;
   std::string error_words_;
