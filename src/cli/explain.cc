@@ -80,6 +80,7 @@ void explain_judge(const Status& status, Account& account) {
       fmt::format("{}; enough at {}{}{}", odds_text(judge.promotion_odds),
                   odds_text(judge.promotion_odds_line),
                   judge.promotion_missing.empty() ? "" : "; needed: ", judge.promotion_missing));
+  account.say("burn rate", status.burn);
 }
 
 void explain_rollback(const Status& status, Account& account) {

@@ -158,6 +158,8 @@ void draw_evidence(const Status& status, Page& page) {
   if (status.delivering && !going_back(status)) page.labelled("evidence to promote", good);
   if (!judge.has_baseline) page.labelled("baseline", "none: judged against fixed targets");
   page.labelled("groups", judge.groups);
+  const bool burns = status.standing.reason == Reason::budget_burning;
+  page.labelled("burn rate", status.burn, burns ? Tint::bad : Tint::plain);
 }
 
 void draw_judge(const Status& status, Page& page) {

@@ -35,6 +35,7 @@ void add_parameters(const Parameters& now, Table& table) {
   table.row("max_error_rate_increase", points_text(now.max_error_rate_increase),
             points_text(usual.max_error_rate_increase));
   table.percent("error_rate_target", now.error_rate_target, usual.error_rate_target);
+  table.percent("availability", objective_of(now), 1 - now.error_rate_target);
   table.time("p99_target", now.p99_target_ms, usual.p99_target_ms);
   table.time("post_deploy_validation_window", now.validation_window_ms, usual.validation_window_ms);
   table.percent("false_rollback_probability", now.false_rollback_probability,

@@ -22,6 +22,8 @@ std::string_view what_ends(Reason reason) {
     case Reason::probe_error: return "health checks that can be made again";
     case Reason::alert_source_error: return "an alert source that answers again";
     case Reason::preexisting_alert: return "the end of the alert that was firing before";
+    case Reason::budget_burning:
+      return "burn rates below the factor again; whose fault it is, the other readings say";
     case Reason::evidence_lost:
       return "nothing by itself: revoked or expired evidence stays so; a new delivery needs new "
              "one";
@@ -69,6 +71,7 @@ std::string_view at_deadline(const Status& status) {
     case Reason::probe_error:
     case Reason::alert_source_error:
     case Reason::preexisting_alert:
+    case Reason::budget_burning:
     case Reason::evidence_lost:
     case Reason::flags_not_off:
     case Reason::router_unreachable:

@@ -264,10 +264,31 @@ template <class Archive>
 void fields(Archive& /*archive*/, Of<Archive, RolesSwapped>& /*event*/) {}
 
 template <class Archive>
+void fields(Archive& archive, Of<Archive, MinuteCounts>& counts) {
+  archive("minute", counts.minute);
+  archive("requests", counts.requests);
+  archive("errors", counts.errors);
+}
+
+template <class Archive>
+void fields(Archive& archive, Of<Archive, Burn>& burn) {
+  archive("objective", burn.objective);
+  archive("computed", burn.computed);
+  archive("burning", burn.burning);
+  archive("service", burn.service);
+  archive("canary", burn.canary);
+  archive("highest", burn.highest);
+  archive("data_minutes", burn.data_minutes);
+  archive("highest_minutes", burn.highest_minutes);
+  archive("minutes", burn.minutes);
+}
+
+template <class Archive>
 void fields(Archive& archive, Of<Archive, BaselineCounted>& event) {
   archive("environment", event.environment);
   archive("counts", event.counts);
   archive.added("clustering", event.clustering);
+  archive.added("burn", event.burn);
 }
 
 template <class Archive>

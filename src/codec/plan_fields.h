@@ -36,6 +36,7 @@ template <class Archive>
 void fields(Archive& archive, Of<Archive, Parameters>& parameters) {
   archive("max_error_rate_increase", parameters.max_error_rate_increase);
   archive("error_rate_target", parameters.error_rate_target);
+  archive.added("availability", parameters.availability);
   archive("p99_target_ms", parameters.p99_target_ms);
   archive("validation_window_ms", parameters.validation_window_ms);
   archive("false_rollback_probability", parameters.false_rollback_probability);

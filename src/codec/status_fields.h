@@ -73,6 +73,7 @@ void fields(Archive& archive, Of<Archive, Status>& status) {
   archive("canary", status.canary);
   archive("baseline", status.baseline);
   archive("judge", status.judge);
+  archive.added("burn", status.burn);
   archive("rollback", status.rollback);
   archive("rollback_blocked", status.rollback_blocked);
   archive("resisting", status.resisting);

@@ -81,6 +81,7 @@ class PolicyReader {
     Parameters& p = policy_.parameters;
     map.fraction("max_error_rate_increase", p.max_error_rate_increase, {.above = 0, .most = 0.5});
     map.fraction("error_rate_target", p.error_rate_target, {.above = 0, .most = 0.5});
+    map.fraction("availability", p.availability, {.above = 0.5, .most = 0.999999});
     map.duration("p99_target", p.p99_target_ms, {1, kHourMs});
     map.duration("post_deploy_validation_window", p.validation_window_ms, {1, 30 * kDayMs});
     map.share("first_stage_max", policy_.first_stage_max, {.above = 0, .most = 0.5});

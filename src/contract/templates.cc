@@ -162,6 +162,8 @@ service: @SERVICE@
 parameters:
   max_error_rate_increase: 1%         # percentage points over the baseline; more rolls back
   error_rate_target: 1%               # used where there is no baseline to compare with
+  # availability: 99.9%               # the objective that burn rates are told by; without it, what
+                                      # error_rate_target leaves
   p99_target: 500ms                   # 99 % of the requests are to be answered within this
   post_deploy_validation_window: 30m  # watched at 100 % before the old version is let go
   first_stage_max: 10%                # the first stage in production gets no more than this

@@ -82,6 +82,9 @@ std::optional<RollbackStarted> must_go_back(const Moment& m) {
     if (!applies(m, trigger) || reading.reading != Reading::breached) continue;
     RollbackStarted started = back(m, Cause::trigger, reading.evidence);
     started.trigger = trigger;
+    if (trigger == Trigger::error_rate && burning(m)) {
+      started.detail += "; meanwhile " + m.seen.burn_words;
+    }
     return started;
   }
   return std::nullopt;
@@ -123,6 +126,15 @@ std::optional<Decision> note_alerts(const Moment& m) {
   return Decision{{*m.seen.alerts}};
 }
 
+// Journalled when it begins and when it ends, before anything is decided on it.
+std::optional<Decision> note_burn(const Moment& m) {
+  if (!m.environment().customer_facing || !m.environment().judged) return std::nullopt;
+  if (m.seen.burn.objective == 0 || m.seen.burn.burning == m.progress().burn.burning) {
+    return std::nullopt;
+  }
+  return Decision{{baseline_counted(m)}};
+}
+
 // What a rehearsal itself waits for: past its deadline the way back is shown not to work.
 bool belongs_to_drill(Reason reason) {
   return reason == Reason::shifting_back || reason == Reason::draining ||
@@ -145,6 +157,7 @@ Decision decide_delivery(const Moment& m) {
   if (auto obeyed = obey(m)) return *obeyed;
   if (auto cut = must_cut(m)) return *cut;
   if (auto noted = note_alerts(m)) return *noted;
+  if (auto noted = note_burn(m)) return *noted;
   if (m.seen.drift && m.seen.router_reachable) return restore_routing(m);
 
   Decision step = forward_or_held(m);
@@ -210,7 +223,8 @@ void age(Observation& seen, const std::vector<Event>& events) {
     return std::holds_alternative<EffectObserved>(event) ||
            std::holds_alternative<EffectResisted>(event) ||
            std::holds_alternative<SmokeReported>(event) ||
-           std::holds_alternative<AlertsNoted>(event);
+           std::holds_alternative<AlertsNoted>(event) ||
+           std::holds_alternative<BaselineCounted>(event);
   });
   if (only_acknowledged) {
     std::erase_if(seen.effects, [](const EffectReport& report) {
@@ -232,6 +246,9 @@ void age(Observation& seen, const std::vector<Event>& events) {
   next.pace = seen.pace;
   next.suspicion = seen.suspicion;
   next.suspicion_words = seen.suspicion_words;
+  next.burn = seen.burn;
+  next.burn_words = seen.burn_words;
+  next.flaky_probes = seen.flaky_probes;
   seen = std::move(next);
 }
 
@@ -253,6 +270,14 @@ EffectIntended call_people(const Service& service, Reason reason, const std::str
           Notify{service.delivery->id, std::string(to_text(reason)), std::move(text)}};
 }
 
+// A minute of the service's burn has ended that the ledger does not have whole.
+bool minute_is_over(const Moment& m) {
+  if (!m.environment().customer_facing || m.delivery.phase == Phase::rolling_back) return false;
+  const std::vector<MinuteCounts>& kept = m.service.environment(m.environment().name).minutes;
+  if (m.seen.burn.minutes.empty()) return false;
+  return kept.empty() || kept.back().minute < m.seen.burn.minutes.back().minute;
+}
+
 // The reason is journalled when it changes; supervised time at least once a minute.
 void note_standing(const Service& service, const Observation& seen, Decision& decision, Tick now) {
   if (!service.delivering()) return;
@@ -268,6 +293,8 @@ void note_standing(const Service& service, const Observation& seen, Decision& de
     if (seen.history.requests > 0) {
       decision.events.push_back(baseline_counted({service, delivery, seen, now}));
     }
+  } else if (minute_is_over({service, delivery, seen, now})) {
+    decision.events.push_back(baseline_counted({service, delivery, seen, now}));
   }
 }
 

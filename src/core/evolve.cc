@@ -1,6 +1,7 @@
 #include "core/evolve.h"
 
 #include <algorithm>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -53,7 +54,47 @@ void note_share(Delivery& delivery, const EnvironmentState& state, const SetShar
     enter(delivery, Phase::shifting, at);
   }
   if (wanted.share > state.share) delivery.share_cut = false;
+  BurnRecord& burn = delivery.progress[delivery.environment].burn;
+  burn.advanced = burn.advanced || (burn.burning && wanted.share > state.share);
   delivery.share_since = at;
+}
+
+// The later count of a minute is the whole of it.
+void keep_minutes(std::vector<MinuteCounts>& kept, const std::vector<MinuteCounts>& more) {
+  for (const MinuteCounts& one : more) {
+    const auto place =
+        std::ranges::lower_bound(kept, one.minute, std::less<>(), &MinuteCounts::minute);
+    if (place != kept.end() && place->minute == one.minute) {
+      *place = one;
+    } else {
+      kept.insert(place, one);
+    }
+  }
+  if (kept.empty()) return;
+  const std::int64_t oldest = kept.back().minute - kBurnMinutesKept;
+  std::erase_if(kept, [oldest](const MinuteCounts& one) { return one.minute <= oldest; });
+}
+
+void note_burn(BurnRecord& record, const Burn& seen, Tick at) {
+  if (seen.burning && !record.burning) record.burning_since_ms = at.unix_ms;
+  if (!seen.burning) record.burning_since_ms = 0;
+  record.burning = seen.burning;
+  record.held = record.held || seen.burning;
+  record.objective = seen.objective;
+  record.computed = seen.computed;
+  record.at_ms = at.unix_ms;
+  if (seen.highest < record.highest) return;
+  record.highest = seen.highest;
+  record.highest_minutes = seen.highest_minutes;
+}
+
+// A stage, or the validation, was left. What the burn rates were is noted in the same breath, but
+// for a last stage that the validation judges.
+void leave_with_burn(BurnRecord& record, Tick at, bool judged_later) {
+  const bool known = record.objective > 0 && record.at_ms == at.unix_ms;
+  if (!known && judged_later) return;
+  if (known && record.computed) ++record.left_computed;
+  if (record.objective > 0 && !(known && record.computed)) ++record.left_without;
 }
 
 // What a person held up does not count; but what began in the middle of the hold was held up from
@@ -223,7 +264,11 @@ struct Fold {
   }
   void operator()(const StagePassed&) const {
     Delivery& delivery = active(service);
-    if (delivery.stage + 1 < current_environment(delivery).stages.size()) {
+    const bool last = delivery.stage + 1 == current_environment(delivery).stages.size();
+    BurnRecord& burn = delivery.progress[delivery.environment].burn;
+    leave_with_burn(burn, at, last && current_environment(delivery).customer_facing);
+    burn.advanced = burn.advanced || burn.burning;
+    if (!last) {
       ++delivery.stage;
       delivery.first_cut = {};
       enter(delivery, Phase::shifting, at);
@@ -243,6 +288,7 @@ struct Fold {
   void operator()(const EnvironmentPassed&) const {
     Delivery& delivery = active(service);
     delivery.progress[delivery.environment].passed = true;
+    leave_with_burn(delivery.progress[delivery.environment].burn, at, false);
     if (delivery.environment + 1 < delivery.plan.environments.size()) {
       ++delivery.environment;
       delivery.stage = 0;
@@ -345,6 +391,10 @@ struct Fold {
     EnvironmentState& state = state_of(service, e.environment);
     state.history = e.counts;
     state.clustering = e.clustering;
+    keep_minutes(state.minutes, e.burn.minutes);
+    Progress* progress =
+        service.delivering() ? progress_of(*service.delivery, e.environment) : nullptr;
+    if (progress != nullptr && e.burn.objective > 0) note_burn(progress->burn, e.burn, at);
   }
   void operator()(const DeliveryDone&) const {
     end(service, Phase::done, at);

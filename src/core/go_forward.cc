@@ -109,7 +109,7 @@ Decision shift(const Moment& m) {
   const Tick reached_by = within_stage(m, m.delivery.phase_since + m.deadlines().evidence_ms);
   const bool pending = anything_pending(m);
   if (harm_suspected(m)) {
-    return stand(Reason::harm_suspected, m.seen.suspicion_words,
+    return stand(Reason::harm_suspected, suspicion_words(m),
                  pending ? confirmed_by : reached_by);
   }
   if (pending) return stand(Reason::shifting, resistance(m.service), confirmed_by);
@@ -193,7 +193,7 @@ Decision soak(const Moment& m) {
     if (m.delivery.plan.returns) return go_on_unseen(m, std::move(silent));
     return stand(Reason::no_data, std::move(silent), deadline);
   }
-  if (harm_suspected(m)) return stand(Reason::harm_suspected, m.seen.suspicion_words, deadline);
+  if (harm_suspected(m)) return stand(Reason::harm_suspected, suspicion_words(m), deadline);
   if (m.soaked_ms() < soak_ms) return stand(Reason::soaking, {}, deadline);
   const bool shown_before = m.delivery.plan.returns;
   if (m.environment().judged && !m.seen.promotion.enough && !shown_before) {

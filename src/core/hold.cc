@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "core/pacing.h"
+
 namespace sluice::core {
 namespace {
 
@@ -59,6 +61,16 @@ bool held_by_blindness(const Moment& m) {
   return !m.delivery.plan.returns || m.delivery.phase == Phase::validating;
 }
 
+// Whoever it is that fails: the budget is no release's to spend. What speaks against this one, too
+// little to take it back, is told beside it.
+Decision hold_while_burning(const Moment& m) {
+  const std::int64_t since = m.progress().burn.burning_since_ms;
+  std::string words = m.seen.burn_words;
+  if (harm_suspected(m)) words += "; " + suspicion_words(m);
+  return stand(Reason::budget_burning, std::move(words),
+               Tick{since > 0 ? since : m.now.unix_ms} + m.deadlines().evidence_ms);
+}
+
 }  // namespace
 
 bool applies(const Moment& m, Trigger trigger) {
@@ -66,6 +78,10 @@ bool applies(const Moment& m, Trigger trigger) {
   if (trigger == Trigger::critical_alert) return !m.delivery.plan.returns;
   const bool counted = trigger == Trigger::error_rate || trigger == Trigger::p99;
   return !counted || m.environment().judged;
+}
+
+bool burning(const Moment& m) {
+  return m.environment().customer_facing && m.seen.burn.burning && !m.delivery.plan.returns;
 }
 
 bool frozen(const Moment& m) {
@@ -94,6 +110,7 @@ std::optional<Decision> held(const Moment& m) {
     return stand(Reason::preexisting_alert, m.seen.preexisting_alert,
                  m.delivery.phase_since + m.deadlines().evidence_ms);
   }
+  if (raising && burning(m)) return hold_while_burning(m);
   // What a return rests on is that it served before, not who let through what it takes away.
   if (returns || !(untouched || raising)) return std::nullopt;
   if (auto lost = lost_evidence(m)) {

@@ -75,6 +75,9 @@ std::string broken_invariant(const Service& before, const Service& after, const 
   if (!raises_traffic(before, intended->effect)) return {};
   if (delivery.phase == Phase::rolling_back) return "traffic is raised on the way back";
   if (delivery.paused) return "traffic is raised while paused";
+  if (delivery.progress[delivery.environment].burn.burning && !delivery.plan.returns) {
+    return "traffic is raised while the service burns its error budget";
+  }
   if (!within_plan(delivery, std::get<SetShare>(intended->effect))) {
     return "traffic is raised beyond the plan";
   }

@@ -40,7 +40,7 @@ struct Moment {
 
 // What was learnt of the environment's baseline.
 [[nodiscard]] inline BaselineCounted baseline_counted(const Moment& m) {
-  return {m.environment().name, m.seen.history, m.seen.clustering};
+  return {m.environment().name, m.seen.history, m.seen.clustering, m.seen.burn};
 }
 
 [[nodiscard]] inline Decision stand(Reason reason, std::string detail, Tick deadline) {

@@ -62,7 +62,14 @@ Share next_share(const Moment& m) {
 }
 
 bool harm_suspected(const Moment& m) {
+  if (!m.seen.flaky_probes.empty()) return true;
   return m.environment().judged && m.seen.suspicion != Suspicion::none;
+}
+
+std::string suspicion_words(const Moment& m) {
+  const std::string& flaky = m.seen.flaky_probes;
+  if (flaky.empty() || m.seen.suspicion_words.empty()) return flaky + m.seen.suspicion_words;
+  return m.seen.suspicion_words + "; " + flaky;
 }
 
 std::optional<Decision> must_cut(const Moment& m) {

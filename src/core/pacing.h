@@ -14,6 +14,8 @@ namespace sluice::core {
 
 // There is so much evidence against the release that nothing goes forward.
 [[nodiscard]] bool harm_suspected(const Moment& moment);
+// Which evidence that is; empty where there is none.
+[[nodiscard]] std::string suspicion_words(const Moment& moment);
 
 // Of a customers' stage the share is cut to a quarter, once until it has grown again. A cut and a
 // rollback take as long as each other, so a share that is no larger than that of a release of which

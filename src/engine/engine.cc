@@ -25,7 +25,8 @@ bool may_raise(const Service& service) {
   const Reason reason = service.delivery->standing.reason;
   return !service.delivery->paused && !is_blind(reason) && reason != Reason::baseline_unhealthy &&
          reason != Reason::preexisting_alert && reason != Reason::evidence_lost &&
-         reason != Reason::flags_not_off && reason != Reason::harm_suspected;
+         reason != Reason::flags_not_off && reason != Reason::harm_suspected &&
+         reason != Reason::budget_burning;
 }
 
 // A person who names a delivery means that one and no other.

@@ -37,6 +37,7 @@ void Watch::describe(const Service& service, Status& status) const {
   judge.promotion_odds_line = odds(finding.ln_promote_line);
   judge.promotion_missing = judge::describe_missing(finding) +
                             judge::describe_time(finding, hearing_->canary_per_second());
+  status.burn = hearing_->burn_words();
   judge.groups = judge::describe_groups(finding, hearing_->settings());
 }
 

@@ -79,6 +79,7 @@ Observation Watch::look(const Service& service, Tick now) {
   if (!service.delivering()) {
     wiring_ = nullptr;
     hearing_.reset();
+    probes_.reset();
     (void)keep_load(nullptr, now);
     return seen;
   }
@@ -113,6 +114,7 @@ void Watch::enter_environment(const Service& service, Tick now) {
   wiring_ = &ports_.wiring(environment.name);
   canary_ = delivery.progress[delivery.environment].canary;
   hearing_.emplace(service, seating_of(*wiring_), now);
+  probes_.emplace(judge::probe_settings_of(delivery.plan, environment), now);
   router_due_ = now;
   router_reachable_ = true;  // of this one nothing is known yet
   baseline_live_ = 1;
@@ -140,10 +142,15 @@ void Watch::look_at_health(const Service& service, Observation& seen, Tick now) 
   const SlotHealth& canary = slots[index(canary_)];
   const SlotHealth& baseline = slots[index(other(canary_))];
 
+  probes_->hear(canary.checks, baseline.checks, now);
+  if (started && probes_->suspected()) seen.flaky_probes = probes_->describe();
+
   TriggerReading& reading = seen.readings.of(Trigger::health_check);
   reading.evidence = canary.detail;
   if (started && canary.failing > 0) {
     reading.reading = Reading::breached;
+  } else if (started && probes_->breached()) {
+    reading = {Reading::breached, seen.flaky_probes};
   } else if (started && !canary.trouble.empty()) {
     reading = {Reading::error, canary.trouble};
   } else if (started && canary.all_passed) {

@@ -1,7 +1,7 @@
 // Watch: looks at the environment under delivery, with every adapter it has, and turns what it sees
 // into the readings that decide() knows.
 //
-// Holds the hearing of the environment, with its judge. A restart forgets it: evidence for
+// Holds the hearings of the environment, with its judge. A restart forgets it: evidence for
 // promotion is then gathered anew, and evidence of harm as well, which delays a decision and never
 // loosens one. What was learnt of the baseline is the ledger's.
 #pragma once
@@ -12,6 +12,7 @@
 
 #include "engine/engine.h"
 #include "judge/hearing.h"
+#include "judge/probe_hearing.h"
 #include "model/observation.h"
 
 namespace sluice::engine {
@@ -56,6 +57,7 @@ class Watch {
   std::uint32_t environment_ = 0;
   Slot canary_ = Slot::b;
   std::optional<judge::Hearing> hearing_;
+  std::optional<judge::ProbeHearing> probes_;
   Looked looked_;
   Observation last_;
 

@@ -7,6 +7,7 @@
 
 #include "base/assert.h"
 #include "base/text.h"
+#include "gates/burn_rate.h"
 #include "gates/findings.h"
 
 namespace sluice::gates {
@@ -254,6 +255,7 @@ std::optional<ClauseVerdict> shown_at_end(const Delivery& delivery, const Clause
     if (one.clause == clause.clause) return armed_at_end(delivery, one.clause, one.trigger);
   }
   const bool ended = is_terminal(delivery.phase);
+  if (clause.clause == Clause::post_burn_rate) return burn_rate_at_end(delivery);
   if (clause.clause == Clause::progression_order) {
     return ended ? order_at_end(delivery) : not_finished(clause.clause);
   }

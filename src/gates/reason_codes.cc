@@ -294,8 +294,14 @@ constexpr std::array kCodes{
                "correct it"},
     ReasonCode{"smoke_failed", fail, "post.smoke, pre.rollback.tested",
                "a smoke test failed at the customers' entrance", "correct it"},
-    ReasonCode{"not_shown", inconclusive, "rollback.*",
-               "whether the trigger was live to the end cannot be told",
+    ReasonCode{"not_computed", fail, "post.burn_rate",
+               "a stage or the validation was left without burn rates",
+               "give the service traffic and live telemetry at every stage"},
+    ReasonCode{"advanced_while_burning", fail, "post.burn_rate",
+               "the release got more while the service used up its error budget too fast",
+               "find out who gave it more; Sluice holds then"},
+    ReasonCode{"not_shown", inconclusive, "rollback.*, post.burn_rate",
+               "whether the trigger was live, or burn rates computed, to the end cannot be told",
                "see why the engine was silent, or what it waited for"},
 };
 

@@ -2,52 +2,154 @@
 
 #include <algorithm>
 
-#include "base/tick.h"
+#include <fmt/format.h>
+
+#include "base/assert.h"
+#include "base/text.h"
 
 namespace sluice::judge {
 namespace {
 
-constexpr std::int64_t kHour = 60;  // in minutes
+enum Window : std::size_t { five_minutes, half_hour, hour, six_hours, three_days };
+
+constexpr std::int64_t kCountMax = std::int64_t{1} << 40U;  // of one minute
+constexpr std::int64_t kToldMinutes = 5;                    // the ledger is written more often
+// A rate of fewer requests, without errors enough, is not told as the highest.
+constexpr std::int64_t kRequestsToTell = 1'000;
+
+std::int64_t minute_of(Tick now) { return now.unix_ms / kMinuteMs; }
+
+std::size_t place_of(std::int64_t minute) {
+  return static_cast<std::size_t>(minute % kBurnMinutesKept);
+}
+
+std::string times(double rate) {
+  return rate >= 9.95 ? fmt::format("{:.0f}", rate) : fmt::format("{:.2g}", rate);
+}
 
 }  // namespace
 
 double burning_rate(double objective) { return std::min(1.0, kBurnFast * (1 - objective)); }
 
-void BurnWindows::add(std::int64_t errors, std::int64_t requests, std::int64_t elapsed_ms) {
-  now_.errors += errors;
-  now_.requests += requests;
-  in_minute_ms_ += std::max<std::int64_t>(0, elapsed_ms);
-  // Longer away than the longest window: nothing of before is left in it.
-  in_minute_ms_ = std::min(in_minute_ms_, static_cast<std::int64_t>(kMinutes + 1) * kMinuteMs);
-  for (; in_minute_ms_ >= kMinuteMs; in_minute_ms_ -= kMinuteMs) end_minute();
+BurnWindows::BurnWindows(double objective, std::span<const MinuteCounts> known, Tick now)
+    : objective_(objective), minutes_(kBurnMinutesKept) {
+  SLUICE_ASSERT(objective > 0 && objective < 1);
+  const std::int64_t today = std::max<std::int64_t>(0, minute_of(now));
+  now_.minute = today;
+  for (const MinuteCounts& one : known) {
+    if (one.minute > today || one.minute <= today - kBurnMinutesKept || one.minute < 0) continue;
+    MinuteCounts sound = one;
+    sound.requests = std::clamp<std::int64_t>(one.requests, 0, kCountMax);
+    sound.errors = std::clamp<std::int64_t>(one.errors, 0, sound.requests);
+    (one.minute == today ? now_ : minutes_[place_of(one.minute)]) = sound;
+  }
+  turn_to(today);
 }
 
-void BurnWindows::end_minute() {
-  const Minute& before = sums_[last_];
-  const Minute sum{before.errors + now_.errors, before.requests + now_.requests};
-  last_ = (last_ + 1) % sums_.size();
-  sums_[last_] = sum;
-  now_ = {};
+void BurnWindows::turn_to(std::int64_t minute) {
+  if (minute != now_.minute) {
+    minutes_[place_of(now_.minute)] = now_;
+    now_ = {.minute = minute};
+  }
+  over_ = {};
+  for (const MinuteCounts& one : minutes_) {
+    for (std::size_t i = 0; i < kLengths.size(); ++i) {
+      if (one.requests == 0 || one.minute <= minute - kLengths[i] || one.minute >= minute) continue;
+      over_[i].requests += one.requests;
+      over_[i].errors += one.errors;
+      ++over_[i].minutes;
+    }
+  }
 }
 
-double BurnWindows::burn_rate(std::int64_t minutes) const {
-  const std::size_t back = static_cast<std::size_t>(
-      std::clamp<std::int64_t>(minutes, 1, static_cast<std::int64_t>(kMinutes)));
-  const Minute& from = sums_[(last_ + sums_.size() - back) % sums_.size()];
-  const std::int64_t requests = sums_[last_].requests - from.requests;
-  if (requests <= 0) return 0;
-  const double rate =
-      static_cast<double>(sums_[last_].errors - from.errors) / static_cast<double>(requests);
-  return rate / (1 - objective_);
+void BurnWindows::add(std::int64_t errors, std::int64_t requests, Tick now) {
+  if (const std::int64_t minute = minute_of(now); minute > now_.minute) turn_to(minute);
+  now_.requests = std::clamp<std::int64_t>(now_.requests + requests, 0, kCountMax);
+  now_.errors = std::clamp<std::int64_t>(now_.errors + errors, 0, now_.requests);
+  note_highest();
+}
+
+void BurnWindows::note_highest() {
+  const Sum last_hour = sum(hour);
+  if (last_hour.errors < kBurnErrorsMin && last_hour.requests < kRequestsToTell) return;
+  enough_ = true;
+  const double rate = fast_rate();
+  if (rate < highest_ || (rate == highest_ && rate > 0)) return;
+  highest_ = rate;
+  highest_minutes_ = last_hour.minutes;
+}
+
+BurnWindows::Sum BurnWindows::sum(std::size_t window) const {
+  Sum all = over_[window];
+  all.requests += now_.requests;
+  all.errors += now_.errors;
+  all.minutes += now_.requests > 0 ? 1 : 0;
+  return all;
+}
+
+double BurnWindows::rate(const Sum& sum) const {
+  if (sum.requests == 0) return 0;
+  return static_cast<double>(sum.errors) / static_cast<double>(sum.requests) / (1 - objective_);
+}
+
+bool BurnWindows::burns(double factor, std::size_t longer, std::size_t shorter) const {
+  const Sum long_sum = sum(longer);
+  const bool has_data = shorter == five_minutes || long_sum.minutes >= kLengths[shorter];
+  return has_data && long_sum.errors >= kBurnErrorsMin && rate(long_sum) > factor &&
+         rate(sum(shorter)) > factor;
 }
 
 Burning BurnWindows::burning() const {
-  const auto both_above = [this](double rate, std::int64_t longer, std::int64_t shorter) {
-    return burn_rate(longer) > rate && burn_rate(shorter) > rate;
+  return {.fast = burns(kBurnFast, hour, five_minutes),
+          .medium = burns(kBurnMedium, six_hours, half_hour),
+          .slow = burns(kBurnSlow, three_days, six_hours)};
+}
+
+double BurnWindows::burn_rate(std::int64_t minutes) const {
+  const auto found = std::ranges::find(kLengths, minutes);
+  SLUICE_ASSERT(found != kLengths.end());
+  return rate(sum(static_cast<std::size_t>(found - kLengths.begin())));
+}
+
+double BurnWindows::fast_rate() const { return std::min(rate(sum(hour)), rate(sum(five_minutes))); }
+
+bool BurnWindows::computed() const { return sum(five_minutes).requests > 0; }
+
+Burn BurnWindows::burn() const {
+  Burn out{.objective = objective_, .computed = computed(), .service = fast_rate()};
+  out.burning = burning().any();
+  out.data_minutes = sum(hour).minutes;
+  out.highest = enough_ ? highest_ : out.service;
+  out.highest_minutes = enough_ ? highest_minutes_ : out.data_minutes;
+  for (std::int64_t minute = now_.minute - kToldMinutes; minute < now_.minute; ++minute) {
+    if (minute < 0) continue;
+    const MinuteCounts& one = minutes_[place_of(minute)];
+    if (one.minute == minute && one.requests > 0) out.minutes.push_back(one);
+  }
+  if (now_.requests > 0) out.minutes.push_back(now_);
+  return out;
+}
+
+std::string BurnWindows::describe() const {
+  if (!computed()) return "no requests in the last 5 min to compute a burn rate from";
+  struct Pair {
+    double factor;
+    std::size_t longer;
+    std::size_t shorter;
   };
-  return {.fast = both_above(kBurnFast, kHour, 5),
-          .medium = both_above(kBurnMedium, 6 * kHour, 30),
-          .slow = both_above(kBurnSlow, 72 * kHour, 6 * kHour)};
+  const Burning burns_now = burning();
+  Pair pair{kBurnFast, hour, five_minutes};
+  if (!burns_now.fast && burns_now.slow) pair = {kBurnSlow, three_days, six_hours};
+  if (!burns_now.fast && burns_now.medium) pair = {kBurnMedium, six_hours, half_hour};
+  const auto over = [&](std::size_t window) {
+    return fmt::format("{} times over {}", times(rate(sum(window))),
+                       duration_text(kLengths[window] * kMinuteMs));
+  };
+  return fmt::format(
+      "the service uses up its error budget {} and {}, with {} of data, by its objective of {:.6g} "
+      "%; more than {:g} times in both stops every advance",
+      over(pair.longer), over(pair.shorter), duration_text(sum(pair.longer).minutes * kMinuteMs),
+      100 * objective_, pair.factor);
 }
 
 }  // namespace sluice::judge

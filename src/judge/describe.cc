@@ -95,6 +95,10 @@ bool both_enough(const Finding& finding) {
 
 }  // namespace
 
+std::string odds_words(double ln_odds, double ln_line) {
+  return fmt::format("odds {} against the release, line {}", odds(ln_odds), line(ln_line));
+}
+
 std::string describe_harm(const Finding& finding, const Settings& settings, Trigger trigger) {
   if (trigger == Trigger::error_rate && finding.metric == Metric::traffic) {
     return fmt::format(

@@ -17,6 +17,9 @@ namespace sluice::judge {
 // Of the metric that is to blame.
 [[nodiscard]] std::string describe_harm(const Finding& finding, const Settings& settings);
 
+// "odds 4,200 : 1 against the release, line 1,000 : 1"; both as logarithms.
+[[nodiscard]] std::string odds_words(double ln_odds, double ln_line);
+
 // "error rate: odds 12 : 1 of 20 : 1; p99: enough; about 310 more requests of the canary"
 [[nodiscard]] std::string describe_promotion(const Finding& finding);
 

@@ -78,6 +78,8 @@ Hearing::Hearing(const Service& service, const Seating& seating, Tick now)
   settings_ = settings_of(service.delivery->plan, environment, seating);
   const EnvironmentState& state = service.environment(environment_);
   judge_.emplace(settings_, state.history, learnt(state.clustering));
+  if (!environment.customer_facing) return;
+  burn_.emplace(objective_of(service.delivery->plan.parameters), state.minutes, now);
 }
 
 bool Hearing::follow(const Service& service, Tick now) {
@@ -120,6 +122,12 @@ void Hearing::hear(const Service& service, const Heard& heard, Tick now) {
   if (!heard.live) batch.elapsed_ms = 0;  // what is missing must not pass for little traffic
   pacemaker_.add(batch);
   finding_ = judge_->finding();
+  const bool burned = burn_ && burn_->burning().any();
+  if (burn_) {
+    burn_->add(batch.canary.errors + batch.baseline.errors,
+               batch.canary.requests + batch.baseline.requests, now);
+    if (burn_->burning().any() != burned) words_due_ = now;
+  }
   const Suspicion suspected = std::exchange(
       suspicion_, lasting_suspicion_.note(suspicion_of(finding_.ln_harm), now));
   if (suspicion_ != suspected || finding_.breached != before.breached ||
@@ -139,6 +147,7 @@ void Hearing::put_into_words(Tick now) {
   promotion_words_ =
       describe_promotion(finding_) + describe_time(finding_, canary_rate_.per_second);
   pace_words_ = pacemaker_.describe(judge_->history());
+  if (burn_) burn_words_ = burn_->describe();
   if (!finding_.leave_one_out && finding_.canary.requests > 0) {
     error_words_ += "; " + describe_groups(finding_, settings_);
   }
@@ -153,8 +162,19 @@ void Hearing::Rate::measure(std::int64_t more, Tick now) {
   since = now;
 }
 
+void Hearing::tell_burn(Observation& seen) const {
+  if (!burn_) return;
+  seen.burn = burn_->burn();
+  seen.burn_words = burn_words_;
+  const Counts& canary = finding_.canary;
+  if (canary.requests == 0) return;
+  seen.burn.canary = static_cast<double>(canary.errors) / static_cast<double>(canary.requests) /
+                     (1 - seen.burn.objective);
+}
+
 void Hearing::tell(Observation& seen) const {
   if (!judge_) return;
+  tell_burn(seen);
   seen.canary = finding_.canary;
   seen.baseline = finding_.baseline;
   seen.history = judge_->history();
@@ -190,6 +210,7 @@ std::uint64_t Hearing::fingerprint() const {
         finding_.design_effect_slow}) {
     mix(hash, number);
   }
+  if (burn_) mix(hash, burn_->fast_rate());
   mix(hash, finding_.canary);
   mix(hash, finding_.baseline);
   mix(hash, std::uint64_t{finding_.breached} << 2U | std::uint64_t{finding_.promotable} << 1U |

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 
+#include "judge/burn_rate.h"
 #include "judge/judge.h"
 #include "judge/lasting_suspicion.h"
 #include "judge/pace.h"
@@ -61,6 +62,9 @@ class Hearing {
   // Fills what an observation says of the counts. Nothing where the environment is not judged.
   void tell(Observation& seen) const;
 
+  // Burn rates in words; empty where none are looked at.
+  [[nodiscard]] const std::string& burn_words() const { return burn_words_; }
+
   // For people: rates of requests per second over the last second or so.
   [[nodiscard]] const Finding* finding() const { return judge_ ? &finding_ : nullptr; }
   [[nodiscard]] const Settings& settings() const { return settings_; }
@@ -84,10 +88,12 @@ class Hearing {
   };
 
   void put_into_words(Tick now);
+  void tell_burn(Observation& seen) const;
 
   EnvironmentName environment_;
   std::optional<Standpoint> standpoint_;
   std::optional<Judge> judge_;
+  std::optional<BurnWindows> burn_;  // where customers are
   Settings settings_;
   Finding finding_;
   LastingSuspicion lasting_suspicion_;
@@ -97,6 +103,7 @@ class Hearing {
   std::string slow_words_;
   std::string promotion_words_;
   std::string pace_words_;
+  std::string burn_words_;
   Tick words_due_;
   bool live_ = false;
   std::string trouble_ = "the log stream has not been read yet";

@@ -1,6 +1,6 @@
 // Tests of single metrics: probes, loss of traffic, burn rate, ranks of gauges, quantiles.
 #include <cmath>
-#include <memory>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -123,33 +123,113 @@ TEST_CASE("burn rate: by evidence, the line is 14.4 times what the objective lea
   CHECK(smoulders.ln_worth() < 0);
 }
 
+// Minutes of the clock, one after the other.
+struct Minutes {
+  BurnWindows windows;
+  Tick now{1'000 * kDayMs};
+
+  explicit Minutes(double objective) : windows(objective, {}, now) {}
+  void pass(int minutes, std::int64_t errors, std::int64_t requests) {
+    for (int i = 0; i < minutes; ++i) {
+      windows.add(errors, requests, now);
+      now = now + kMinuteMs;
+    }
+  }
+};
+
 TEST_CASE("burn rate: windows ask for the long and the short one at once") {
-  auto windows = std::make_unique<BurnWindows>(0.999);
-  const auto pass = [&](int minutes, std::int64_t errors) {
-    for (int i = 0; i < minutes; ++i) windows->add(errors, 10'000, 60'000);
-  };
-  pass(60, 0);
-  CHECK(windows->burning() == Burning{});
-  pass(4, 1'000);  // a hundred times too fast: 6.7 over the hour
-  CHECK_FALSE(windows->burning().fast);
-  pass(5, 1'000);
-  CHECK(windows->burn_rate(60) == doctest::Approx(15));
-  CHECK(windows->burning().fast);
-  pass(5, 0);  // over, though the hour remembers
-  CHECK_FALSE(windows->burning().fast);
-  CHECK(windows->burn_rate(60) == doctest::Approx(15));
+  Minutes service(0.999);
+  service.pass(60, 0, 10'000);
+  CHECK(service.windows.burning() == Burning{});
+  CHECK(service.windows.computed());
+  service.pass(4, 1'000, 10'000);  // a hundred times too fast: 6.7 over the hour
+  CHECK_FALSE(service.windows.burning().fast);
+  service.pass(5, 1'000, 10'000);
+  CHECK(service.windows.burn_rate(60) == doctest::Approx(15));
+  CHECK(service.windows.burning().fast);
+  service.pass(5, 0, 10'000);  // over, though the hour remembers
+  CHECK_FALSE(service.windows.burning().fast);
+  CHECK(service.windows.burn_rate(60) == doctest::Approx(15));
+  CHECK(service.windows.burn().highest == doctest::Approx(15));
 }
 
 TEST_CASE("burn rate: medium and slow windows, and none reaches back further than it should") {
-  auto windows = std::make_unique<BurnWindows>(0.99);
-  for (int i = 0; i < 360; ++i) windows->add(7, 100, 60'000);
-  CHECK(windows->burning() == Burning{.fast = false, .medium = true, .slow = true});
-  for (int i = 0; i < 4'320; ++i) windows->add(0, 100, 60'000);
-  CHECK(windows->burn_rate(4'320) == 0);
-  windows->add(7, 100, 60'000);
-  CHECK(windows->burn_rate(1) == doctest::Approx(7));
-  windows->add(0, 0, 10'000'000'000);
-  CHECK(windows->burn_rate(4'320) == 0);
+  Minutes service(0.99);
+  service.pass(360, 7, 100);
+  CHECK(service.windows.burning() == Burning{.fast = false, .medium = true, .slow = true});
+  CHECK(service.windows.describe().contains("7 times over 6 h and 7 times over 30 min, with 6 h"));
+  service.pass(4'320, 0, 100);
+  CHECK(service.windows.burn_rate(4'320) == 0);
+  service.windows.add(7, 100, service.now + 10 * kDayMs);
+  CHECK(service.windows.burn_rate(5) == doctest::Approx(7));
+  service.windows.add(0, 1, service.now + 20 * kDayMs);
+  CHECK(service.windows.burn_rate(4'320) == 0);
+}
+
+TEST_CASE("burn rate: the fast pair speaks at once, the slower ones when there is data") {
+  Minutes service(0.99);
+  service.pass(1, 30, 100);
+  CHECK(service.windows.burning() == Burning{.fast = true});
+  Minutes slower(0.99);
+  slower.pass(29, 8, 100);
+  CHECK(slower.windows.burning() == Burning{});  // nothing is known of half an hour
+  slower.pass(1, 8, 100);
+  CHECK(slower.windows.burning() == Burning{.medium = true});
+}
+
+TEST_CASE("burn rate: a handful of errors among few requests is no burn") {
+  Minutes service(0.999);
+  service.pass(1, 4, 10);
+  CHECK(service.windows.burn_rate(60) == doctest::Approx(400));
+  CHECK(service.windows.burning() == Burning{});
+  service.pass(1, 1, 1);
+  CHECK(service.windows.burning().fast);
+}
+
+TEST_CASE("burn rate: what was counted before is known to windows that begin anew") {
+  Minutes before(0.999);
+  before.pass(20, 500, 10'000);
+  const Tick then = before.now;
+  std::vector<MinuteCounts> known;
+  for (std::int64_t m = 20; m > 0; --m) known.push_back({then.unix_ms / kMinuteMs - m, 10'000, 500});
+  const BurnWindows after(0.999, known, then);
+  CHECK(after.burn_rate(60) == before.windows.burn_rate(60));
+  CHECK(after.burning().fast);
+  // Of a minute that goes on, what was known of it is its beginning.
+  BurnWindows within(0.999, known, then + -kMinuteMs);
+  within.add(500, 10'000, then + -1);
+  CHECK(within.burn().minutes.back() == MinuteCounts{then.unix_ms / kMinuteMs - 1, 20'000, 1'000});
+  // What is later than now was counted by a clock that was wrong; what is too old is let go.
+  CHECK(BurnWindows(0.999, known, Tick{5'000}).burn_rate(4'320) == 0);
+  CHECK(BurnWindows(0.999, known, then + 4 * kDayMs).burn_rate(4'320) == 0);
+}
+
+TEST_CASE("burn rate: a clock that goes back rewrites no minute") {
+  Minutes service(0.99);
+  service.pass(3, 1, 100);
+  service.windows.add(50, 100, service.now + -2 * kMinuteMs);
+  CHECK(service.windows.burn().minutes.size() == 3);
+  CHECK(service.windows.burn().minutes.back().errors == 51);
+}
+
+TEST_CASE("burn rate: absurd counts are bounded") {
+  constexpr std::int64_t kMost = std::int64_t{1} << 53U;
+  const std::vector<MinuteCounts> known{{1, -5, 7}, {2, kMost, kMost}, {3, 5, kMost}};
+  BurnWindows windows(0.99, known, Tick{4 * kMinuteMs});
+  for (int i = 0; i < 5'000; ++i) windows.add(kMost, kMost, Tick{(5 + i) * kMinuteMs});
+  CHECK(windows.burn_rate(4'320) == doctest::Approx(100));
+  CHECK(windows.burning().slow);
+}
+
+TEST_CASE("probes: a round of many instances is one check that failed in part") {
+  ProbeEvidence together(0);
+  ProbeEvidence one(0);
+  together.add_round(5, 5, 1'000);
+  one.add(1, 1, 1'000);
+  CHECK(together.ln_worth() == doctest::Approx(one.ln_worth()));
+  ProbeEvidence part(0);
+  for (int i = 0; i < 100; ++i) part.add_round(1, 2, 1'000);
+  CHECK(part.ln_worth() >= kLine);
 }
 
 TEST_CASE("ranks: every slope pays 1 on average over the ranks, ties or none") {

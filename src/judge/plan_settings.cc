@@ -8,15 +8,19 @@ namespace sluice::judge {
 namespace {
 
 constexpr double kForCustomers = 0.8;
+// Of the part that the notes give to probes and lost traffic together, what can be taken without
+// that any other metric finds less. Health checks that fail now and then are found a little later.
+constexpr double kForProbes = 0.05;
 
 double alpha_of(const Plan& plan, const EnvironmentPlan& environment) {
   const double all = plan.parameters.false_rollback_probability;
   const auto others = std::ranges::count_if(plan.environments, [](const EnvironmentPlan& one) {
     return one.judged && !one.customer_facing;
   });
-  if (others == 0) return all;
+  if (others == 0) return (1 - kForProbes) * all;
+  const double before = 1 - kForProbes - kForCustomers;
   return environment.customer_facing ? kForCustomers * all
-                                     : (1 - kForCustomers) * all / static_cast<double>(others);
+                                     : before * all / static_cast<double>(others);
 }
 
 std::int64_t planned_ms(const Plan& plan, const EnvironmentPlan& environment) {
@@ -33,6 +37,14 @@ Settings settings_of(const Plan& plan, const EnvironmentPlan& environment) {
           .error_rate_target = parameters.error_rate_target,
           .alpha = alpha_of(plan, environment),
           .alpha_promotion = parameters.false_promotion_probability,
+          .planned_ms = planned_ms(plan, environment)};
+}
+
+ProbeSettings probe_settings_of(const Plan& plan, const EnvironmentPlan& environment) {
+  const double part =
+      kForProbes / static_cast<double>(std::max<std::size_t>(1, plan.environments.size()));
+  return {.alpha = part * plan.parameters.false_rollback_probability,
+          .part = part,
           .planned_ms = planned_ms(plan, environment)};
 }
 

@@ -6,10 +6,19 @@
 
 namespace sluice::judge {
 
-// The false-rollback probability of the whole delivery is divided: four fifths for customers, the
-// rest for the judged environments before. How requests are told apart is left to the caller: no
+// The false-rollback probability of the whole delivery is divided: a twentieth for the health
+// checks of all environments, four fifths for customers, the rest for the judged environments
+// before; for customers too where there are none. How requests are told apart is left to the caller: no
 // groups, no units of the baseline.
 [[nodiscard]] Settings settings_of(const Plan& plan, const EnvironmentPlan& environment);
+
+// Of the health checks of one environment (probe_hearing.h): an equal part of their twentieth.
+struct ProbeSettings {
+  double alpha = 0.00005;
+  double part = 0.05;  // of the whole delivery's
+  std::int64_t planned_ms = 0;
+};
+[[nodiscard]] ProbeSettings probe_settings_of(const Plan& plan, const EnvironmentPlan& environment);
 
 // Of one stage: at the last, a fifth of what the plan allows.
 [[nodiscard]] double alpha_promotion_of(const Parameters& parameters, bool last_stage);

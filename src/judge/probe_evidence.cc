@@ -11,10 +11,25 @@ constexpr std::array<double, kProbeHarms> kFailing{0.2, 0.5, 0.95};
 
 }  // namespace
 
-void ProbeEvidence::add(std::int64_t failed, std::int64_t checked, std::int64_t elapsed_ms) {
+void ProbeEvidence::stake_due(std::int64_t elapsed_ms, bool checked) {
   mass_.pass(elapsed_ms);
-  if (checked <= 0) return;
+  if (!checked) return;
   if (const double money = mass_.take(); money > 0) test_.stake(ln(money));
+}
+
+void ProbeEvidence::add_round(std::int64_t failed, std::int64_t checked, std::int64_t elapsed_ms) {
+  stake_due(elapsed_ms, checked > 0);
+  if (checked <= 0) return;
+  std::array<double, kProbeHarms> factors{};
+  for (std::size_t i = 0; i < kProbeHarms; ++i) {
+    factors[i] = ln_mean_factor(target_alternative(kFailing[i], kTolerated), failed, checked);
+  }
+  test_.multiply(factors);
+}
+
+void ProbeEvidence::add(std::int64_t failed, std::int64_t checked, std::int64_t elapsed_ms) {
+  stake_due(elapsed_ms, checked > 0);
+  if (checked <= 0) return;
   std::array<double, kProbeHarms> factors{};
   for (std::size_t i = 0; i < kProbeHarms; ++i) {
     factors[i] = ln_target_factor(target_alternative(kFailing[i], kTolerated), failed, checked);

@@ -23,10 +23,16 @@ class ProbeEvidence {
   // Checks that were answered, or not in time, since the last call, which was `elapsed_ms` ago.
   void add(std::int64_t failed, std::int64_t checked, std::int64_t elapsed_ms);
 
+  // The same of one round of checks, of instances that hang together as they like: all of it counts
+  // as one check that failed in part.
+  void add_round(std::int64_t failed, std::int64_t checked, std::int64_t elapsed_ms);
+
   // ln of the odds; rolled back at ln(1/alpha).
   [[nodiscard]] double ln_worth() const;
 
  private:
+  void stake_due(std::int64_t elapsed_ms, bool checked);
+
   RestartMass mass_;
   Mixture<kProbeHarms> test_;
 };

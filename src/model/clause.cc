@@ -65,7 +65,7 @@ constexpr std::array<ClauseInfo, 44> kClauses{{
     {post_telemetry_logs, "post.telemetry.logs", "logs flowing correctly", post_deploy, kDefer,
      false},
     {post_burn_rate, "post.burn_rate", "health target burn rate monitored during rollout",
-     post_deploy, kDefer, false},
+     post_deploy, kDefer, true},
     {post_smoke, "post.smoke", "customer-facing functionality verified", post_deploy, kNever, true},
     {post_changelog, "post.changelog", "deployment recorded in change log", post_deploy, kNever,
      true},

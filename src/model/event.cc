@@ -135,8 +135,9 @@ struct Detail {
   std::string operator()(const SupervisionResumed&) const { return {}; }
   std::string operator()(const RolesSwapped&) const { return {}; }
   std::string operator()(const BaselineCounted& e) const {
-    return fmt::format("{} {} requests, {} errors", e.environment.text, e.counts.requests,
-                       e.counts.errors);
+    return fmt::format("{} {} requests, {} errors{}", e.environment.text, e.counts.requests,
+                       e.counts.errors,
+                       e.burn.burning ? ", and its service burns its error budget" : "");
   }
   std::string operator()(const DeliveryDone&) const { return {}; }
   std::string operator()(const DeliveryRolledBack&) const { return {}; }

@@ -11,6 +11,7 @@
 #include "base/id.h"
 #include "base/tick.h"
 #include "model/approval.h"
+#include "model/burn.h"
 #include "model/clustering.h"
 #include "model/effect.h"
 #include "model/evidence.h"
@@ -290,12 +291,13 @@ struct SupervisionResumed {
 struct RolesSwapped {
   friend bool operator==(const RolesSwapped&, const RolesSwapped&) = default;
 };
-// Baseline history of an environment, and how its bad events cluster; carries over to later
-// deliveries, and to an engine that takes over.
+// Baseline history of an environment, and how its bad events cluster, and what the whole service
+// answered by the minute; carries over to later deliveries, and to an engine that takes over.
 struct BaselineCounted {
   EnvironmentName environment;
   Counts counts;
   Clustering clustering;
+  Burn burn;
   friend bool operator==(const BaselineCounted&, const BaselineCounted&) = default;
 };
 struct DeliveryDone {

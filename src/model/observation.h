@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "model/burn.h"
 #include "model/event.h"
 #include "model/pace.h"
 #include "model/reading.h"
@@ -58,6 +59,8 @@ struct Observation {
   Counts baseline;
   Counts history;         // of the environment's baseline, with everything seen before
   Clustering clustering;  // the same of how its bad events cluster
+  Burn burn;              // of the whole service
+  std::string burn_words;
   std::vector<EffectReport> effects;
   std::optional<Command> command;
   std::optional<RoutingDrifted> drift;  // the router shows another routing than was set
@@ -68,6 +71,8 @@ struct Observation {
   bool baseline_probes_failing = false;  // of every instance
   bool baseline_probes_passing = false;  // of every instance, seen by our own asking
   bool canary_probes_failing = false;
+  // The canary's health checks fail too often to go on, but not often enough to go back; empty: no.
+  std::string flaky_probes;
   std::string preexisting_alert;  // a critical alert that fired before anything was touched
   // What fires in the environment, from a source that is live.
   std::optional<AlertsNoted> alerts;

@@ -26,6 +26,7 @@ struct Stage {
 struct Parameters {
   double max_error_rate_increase = 0.01;  // absolute: 0.01 is one percentage point
   double error_rate_target = 0.01;        // used where there is no concurrent baseline
+  double availability = 0;                // part that is to succeed; 0: see objective_of
   std::int64_t p99_target_ms = 500;
   std::int64_t validation_window_ms = 30 * kMinuteMs;
   double false_rollback_probability = 0.001;  // of one whole delivery
@@ -34,6 +35,12 @@ struct Parameters {
   bool evidence_paced = true;                 // customers' stages: a share grows with evidence
   friend bool operator==(const Parameters&, const Parameters&) = default;
 };
+
+// The part of a service's requests that is to succeed, by which its burn rates are told: what is
+// written, or else what the error rate's target leaves.
+[[nodiscard]] constexpr double objective_of(const Parameters& parameters) {
+  return parameters.availability > 0 ? parameters.availability : 1 - parameters.error_rate_target;
+}
 
 // The last stage of an environment is promoted on stronger evidence: this part of the probability.
 inline constexpr double kLastStagePart = 0.2;

@@ -16,6 +16,7 @@ std::string_view sentence(Reason reason) {
     case Reason::probe_error: return "the health checks cannot be made";
     case Reason::alert_source_error: return "the alert source cannot be read";
     case Reason::preexisting_alert: return "a critical alert was firing before the delivery";
+    case Reason::budget_burning: return "the service uses up its error budget too fast";
     case Reason::evidence_lost: return "evidence that a verdict rests on is not valid any more";
     case Reason::flags_not_off: return "a new feature's flag is not shown to be off for customers";
     case Reason::router_unreachable: return "the router cannot be reached";

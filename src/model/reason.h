@@ -20,6 +20,7 @@ enum class Reason : std::uint8_t {
   probe_error,         // health checks could not be made
   alert_source_error,  // alerts cannot be read, so their absence means nothing
   preexisting_alert,   // a critical alert of the service was firing before the delivery
+  budget_burning,      // the service fails more often than its objective allows, whoever it is
   evidence_lost,       // what a verdict rests on was revoked, or expired
   flags_not_off,       // before the first customers: a new feature's flag is not shown to be off
   router_unreachable,  // shares can neither be read nor set
@@ -51,6 +52,7 @@ enum class Reason : std::uint8_t {
     case Reason::probe_error: return "probe_error";
     case Reason::alert_source_error: return "alert_source_error";
     case Reason::preexisting_alert: return "preexisting_alert";
+    case Reason::budget_burning: return "budget_burning";
     case Reason::evidence_lost: return "evidence_lost";
     case Reason::flags_not_off: return "flags_not_off";
     case Reason::router_unreachable: return "router_unreachable";

@@ -73,6 +73,7 @@ struct EnvironmentState {
   Share share;              // of the canary, as last observed
   Counts history;           // of the baseline
   Clustering clustering;    // of its bad events
+  std::vector<MinuteCounts> minutes;  // of the whole service, in their order; for burn rates
   friend bool operator==(const EnvironmentState&, const EnvironmentState&) = default;
 };
 
@@ -84,6 +85,7 @@ struct Progress {
   bool passed = false;
   bool drilled = false;  // the way back was rehearsed here to the end
   std::optional<SmokeReported> smoke;
+  BurnRecord burn;
   std::optional<AlertsNoted> alerts;  // that fired before it was touched; not asked yet: nothing
   friend bool operator==(const Progress&, const Progress&) = default;
 };

@@ -70,6 +70,7 @@ struct Status {
   ArmStatus canary;
   ArmStatus baseline;
   JudgeStatus judge;
+  std::string burn;      // burn rates of the service, in words; empty: not looked at here
   std::string rollback;  // why it goes or went back; empty: it does not
   bool rollback_blocked = false;
   std::vector<std::string> resisting;  // effects that meet resistance, one line each

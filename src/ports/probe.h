@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/tick.h"
+#include "model/health_checks.h"
 #include "model/slot.h"
 
 namespace sluice {
@@ -18,6 +19,7 @@ struct SlotHealth {
   int failures_in_row = 0;  // the worst instance
   Tick last_answer;         // of any probe, good or bad; 0: none yet
   bool all_passed = false;  // every instance answered well at least once, and none is failing now
+  HealthChecks checks;      // answered since the last take
   std::string trouble;      // why a probe could not be made lately; empty: all could
   std::string detail;       // "127.0.0.1:9003: HTTP 500 (3 in a row)"
 };

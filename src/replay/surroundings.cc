@@ -73,6 +73,7 @@ struct Surroundings {
   bool baseline_probes_failing = false;
   bool baseline_probes_passing = false;
   bool canary_probes_failing = false;
+  std::string flaky_probes;
   std::string preexisting_alert;
   Perhaps<AlertsNoted> alerts;
   Perhaps<ClauseVerdict> flags;
@@ -128,6 +129,7 @@ void fields(Archive& archive, Of<Archive, replay::Surroundings>& all) {
   archive.added("baseline_probes_failing", all.baseline_probes_failing);
   archive.added("baseline_probes_passing", all.baseline_probes_passing);
   archive.added("canary_probes_failing", all.canary_probes_failing);
+  archive.added("flaky_probes", all.flaky_probes);
   archive.added("preexisting_alert", all.preexisting_alert);
   archive.added("alerts", all.alerts);
   archive.added("flags", all.flags);
@@ -147,6 +149,7 @@ std::string surroundings_of(const Observation& seen) {
                    .baseline_probes_failing = seen.baseline_probes_failing,
                    .baseline_probes_passing = seen.baseline_probes_passing,
                    .canary_probes_failing = seen.canary_probes_failing,
+                   .flaky_probes = seen.flaky_probes,
                    .preexisting_alert = seen.preexisting_alert,
                    .alerts = listed(seen.alerts),
                    .flags = listed(seen.flags)};
@@ -182,6 +185,7 @@ Result<void> surround(Observation& seen, std::string_view surroundings) {
   seen.baseline_probes_failing = all.baseline_probes_failing;
   seen.baseline_probes_passing = all.baseline_probes_passing;
   seen.canary_probes_failing = all.canary_probes_failing;
+  seen.flaky_probes = all.flaky_probes;
   seen.preexisting_alert = all.preexisting_alert;
   seen.alerts = first_of(all.alerts);
   seen.flags = first_of(all.flags);

@@ -12,6 +12,7 @@
 #include "core/decide.h"
 #include "core/evolve.h"
 #include "core/invariants.h"
+#include "gates/delivery_verdict.h"
 #include "testing/plans.h"
 
 namespace sluice::testing {
@@ -303,6 +304,32 @@ void suspicion(World& world, const Words& words) {
   world.seen.suspicion_words = rest(words, 2);
   decide(world);
 }
+// burn too_fast 20 times over …; burn slow: burn rates of the service, by an objective of 99 %.
+void burn(World& world, const Words& words) {
+  Burn& seen = world.seen.burn;
+  seen.objective = 0.99;
+  seen.computed = words[1] != "unknown";
+  seen.burning = words[1] == "too_fast";
+  seen.service = seen.burning ? 20 : 0.5;
+  seen.highest = std::max(seen.highest, seen.service);
+  seen.highest_minutes = 5;
+  seen.minutes = {{world.now.unix_ms / kMinuteMs, 1'000, seen.burning ? 200 : 5}};
+  world.seen.burn_words = rest(words, 2);
+  decide(world);
+}
+// flaky 12 of 40 …; flaky: none any more.
+void flaky(World& world, const Words& words) {
+  world.seen.flaky_probes = rest(words, 1);
+  decide(world);
+}
+// verdict post.burn_rate: what the delivery's verdict says of it.
+void verdict(World& world, const Words& words) {
+  for (const ClauseVerdict& one : gates::verdict_of(*world.service.delivery).clauses) {
+    if (to_text(one.clause) != words[1]) continue;
+    world.say(fmt::format("{} {} {}: {}", to_text(one.clause), to_text(one.verdict), one.code,
+                          one.why));
+  }
+}
 void not_paced(World& world, const Words&) { world.plan.parameters.evidence_paced = false; }
 
 void command(World& world, CommandKind kind, const Words& words) {
@@ -390,6 +417,9 @@ const std::map<std::string_view, Verb>& verbs() {
       {"evidence", evidence},
       {"pace", pace},
       {"suspicion", suspicion},
+      {"burn", burn},
+      {"flaky", flaky},
+      {"verdict", verdict},
       {"not_paced", not_paced},
       {"pause", pause},
       {"resume", resume},

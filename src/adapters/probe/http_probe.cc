@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -42,6 +43,7 @@ void HttpProbe::watch(std::array<bool, 2> slots) {
     if (slot.on == slots[i]) continue;
     slot.on = slots[i];
     ++slot.run;
+    slot.checks = {};
     for (Instance& instance : slot.instances) instance = {.port = instance.port};
   }
 }
@@ -54,7 +56,11 @@ std::array<SlotHealth, 2> HttpProbe::take(Tick now) {
   client_.step();
   for (Watched& slot : slots_) start_due(slot);
   client_.step();  // so that what was started now is on its way now
-  return {summary(slots_[0]), summary(slots_[1])};
+  std::array<SlotHealth, 2> health{summary(slots_[0]), summary(slots_[1])};
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    health[i].checks = std::exchange(slots_[i].checks, {});
+  }
+  return health;
 }
 
 void HttpProbe::forget_what_is_under_way() {
@@ -83,13 +89,19 @@ void HttpProbe::start(Watched& slot, Instance& instance) {
   client_.start(call, [this, &slot, &instance, run = slot.run](Result<net::Response> answer) {
     if (slot.run != run) return;
     instance.under_way = false;
-    count(instance, answer);
+    count(slot, instance, answer);
   });
 }
 
-void HttpProbe::count(Instance& instance, const Result<net::Response>& answer) {
+void HttpProbe::count(Watched& slot, Instance& instance, const Result<net::Response>& answer) {
+  const bool well = answer && answer->status >= 200 && answer->status < 300;
+  const bool was_good = std::exchange(instance.last_was_good, well);
+  slot.checks.answered += 1;
+  slot.checks.failed += well ? 0 : 1;
+  slot.checks.after_good += was_good ? 1 : 0;
+  slot.checks.failed_after_good += was_good && !well ? 1 : 0;
   instance.last_answer = now_;
-  if (answer && answer->status >= 200 && answer->status < 300) {
+  if (well) {
     instance.failures_in_row = 0;
     instance.answered_well = true;
     return;

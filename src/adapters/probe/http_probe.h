@@ -30,6 +30,7 @@ class HttpProbe final : public Probe {
     int port = 0;
     bool under_way = false;
     bool answered_well = false;
+    bool last_was_good = false;
     int failures_in_row = 0;
     Tick due;  // of the next probe
     Tick last_answer;
@@ -40,12 +41,13 @@ class HttpProbe final : public Probe {
     bool on = false;
     std::uint64_t run = 0;  // what an earlier run has started is not counted in this one
     std::vector<Instance> instances;
+    HealthChecks checks;  // since the last take
   };
 
   void forget_what_is_under_way();
   void start_due(Watched& slot);
   void start(Watched& slot, Instance& instance);
-  void count(Instance& instance, const Result<net::Response>& answer);
+  void count(Watched& slot, Instance& instance, const Result<net::Response>& answer);
   [[nodiscard]] SlotHealth summary(const Watched& slot) const;
 
   ProbeSpec spec_;
