@@ -154,7 +154,7 @@ TEST_CASE("decided again: a good release, from the first look to the last") {
 }
 
 TEST_CASE("decided again: rollbacks by each trigger, by a person and by a deadline") {
-  for (int kind = 0; kind < 6; ++kind) {
+  for (int kind = 0; kind < 7; ++kind) {
     CAPTURE(kind);
     Story story;
     REQUIRE(story.rig.deliver("REL-2026-002").delivery);
@@ -166,6 +166,7 @@ TEST_CASE("decided again: rollbacks by each trigger, by a person and by a deadli
       story.production().alerts = {{"Down", "f1", story.rig.world.now, "nobody can pay"}};
     if (kind == 4) REQUIRE(story.rig.engine().command({CommandKind::rollback, "ana", {}}));
     if (kind == 5) story.production().telemetry_up = false;
+    if (kind == 6) story.behaviour("REL-2026-002").check_fails_every = 2;
     REQUIRE(story.rig.run_to_the_end());
     CHECK(story.rig.service().delivery->phase == Phase::rolled_back);
     check_alike(story);
@@ -187,6 +188,20 @@ TEST_CASE("decided again: an engine that is stopped again and again, in the midd
   std::uint64_t parts = 0;
   for (const auto& one : account.environments) parts += one.parts;
   CHECK(parts > 10);
+}
+
+TEST_CASE("decided again: a service that burns its error budget, over a restart and to the end") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.reach_production());
+  for (const char* id : {"REL-2026-001", "REL-2026-002"}) story.behaviour(id).error_rate = 0.25;
+  REQUIRE_FALSE(story.rig.run_until([] { return false; }, 100 * kSecondMs));
+  CHECK(story.rig.service().delivery->standing.reason == Reason::budget_burning);
+  story.rig.restart();
+  for (const char* id : {"REL-2026-001", "REL-2026-002"}) story.behaviour(id).error_rate = 0;
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.rig.service().delivery->phase == Phase::done);
+  check_alike(story);
 }
 
 TEST_CASE("decided again: the guard took over while no engine ran") {

@@ -221,6 +221,76 @@ TEST_CASE("delivery: failing health checks take it back") {
   CHECK(story.delivery().rollback->trigger == Trigger::health_check);
 }
 
+TEST_CASE("delivery: health checks that fail every other time, never twice in a row, take it back") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.reach_production());
+  const Release flaky = DeliveryRig::release("REL-2026-002");
+  story.rig.world.behaviours[flaky.digest.hex].check_fails_every = 2;
+  REQUIRE(story.rig.run_to_the_end());
+  REQUIRE(story.delivery().rollback);
+  CHECK(story.delivery().rollback->trigger == Trigger::health_check);
+  CHECK(story.delivery().rollback->detail.contains("health checks failed, though never"));
+  CHECK(story.saw("harm_suspected"));
+}
+
+TEST_CASE("delivery: health checks that fail in the baseline as well are not the canary's fault") {
+  Story story;
+  for (const char* id : {"REL-2026-001", "REL-2026-002"}) {
+    story.rig.world.behaviours[DeliveryRig::release(id).digest.hex].check_fails_every = 2;
+  }
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().phase == Phase::done);
+}
+
+// Both releases fail as often as each other: nobody's fault, and far more than 1 % leaves.
+void let_both_fail(Story& story, double rate) {
+  for (const char* id : {"REL-2026-001", "REL-2026-002", "REL-2026-003"}) {
+    story.rig.world.behaviours[DeliveryRig::release(id).digest.hex].error_rate = rate;
+  }
+}
+
+TEST_CASE("delivery: a service that burns its error budget holds the delivery, which then goes on") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.rig.run_until([&] { return story.saw("stage_entered production"); }));
+  let_both_fail(story, 0.25);
+  REQUIRE(story.rig.run_until([&] { return story.saw("budget_burning"); }));
+  const Share share = story.production().routing.share;
+  CHECK(story.rig.engine().status().burn.contains("uses up its error budget"));
+  REQUIRE(!story.rig.run_until([] { return false; }, 90 * kSecondMs));
+  CHECK(story.production().routing.share == share);
+  story.rig.restart();  // what was counted by the minute is the ledger's
+  REQUIRE(!story.rig.run_until([] { return false; }, kSecondMs));
+  CHECK(story.delivery().standing.reason == Reason::budget_burning);
+  let_both_fail(story, 0);
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().phase == Phase::done);
+  for (const ClauseVerdict& one : gates::verdict_of(story.delivery()).clauses) {
+    if (one.clause != Clause::post_burn_rate) continue;
+    CHECK(one.verdict == Verdict::pass);
+    CHECK(one.why.contains("the service burned too fast meanwhile"));
+  }
+}
+
+TEST_CASE("delivery: what is known of the hour before holds the first share of the next one") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.rig.run_until([&] { return story.saw("stage_entered production"); }));
+  let_both_fail(story, 0.25);
+  REQUIRE(!story.rig.run_until([] { return false; }, 4 * kMinuteMs));
+  REQUIRE(story.rig.engine().command({CommandKind::rollback, "ana", {}}));
+  REQUIRE(story.rig.run_to_the_end());
+  let_both_fail(story, 0);
+  REQUIRE(story.rig.deliver("REL-2026-003").delivery);
+  REQUIRE(story.rig.run_until(
+      [&] { return story.delivery().standing.reason == Reason::budget_burning; }));
+  CHECK(story.production().routing.share == Share::none());
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.delivery().phase == Phase::done);
+}
+
 TEST_CASE("delivery: a critical alert takes back a release that is otherwise healthy") {
   Story story;
   REQUIRE(story.rig.deliver("REL-2026-002").delivery);

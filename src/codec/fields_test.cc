@@ -90,6 +90,8 @@ TEST_CASE("fields: every member of every struct is described once, under a name 
   check_described<Counts>();
   check_described<ClusterSums>();
   check_described<Clustering>();
+  check_described<MinuteCounts>();
+  check_described<Burn>();
   check_described<Evidence>();
   check_described<Approval>();
   check_described<Exception>();

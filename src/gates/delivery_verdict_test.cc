@@ -33,6 +33,9 @@ Delivery done() {
   for (Progress& progress : delivery.progress) {
     progress.touched = progress.started = progress.passed = true;
   }
+  delivery.progress[2].burn = {
+      .left_computed = 4, .objective = 0.99, .highest = 0.2, .highest_minutes = 9, .at_ms = 1,
+      .computed = true};
   delivery.environment = 2;
   delivery.stage = 3;
   delivery.phase = Phase::done;
@@ -94,7 +97,7 @@ TEST_CASE("verdict: a good delivery passes every clause that has a gate") {
     CHECK((one.verdict == Verdict::pass) == info(one.clause).built);
     if (one.verdict == Verdict::pass) CHECK(one.looked_at > 0);
   }
-  CHECK(verdict.evaluated == 24);
+  CHECK(verdict.evaluated == 25);
 }
 
 TEST_CASE("verdict: a rollback that was to be rehearsed on the way, and was not, is not reached") {

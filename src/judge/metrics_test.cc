@@ -125,8 +125,8 @@ TEST_CASE("burn rate: by evidence, the line is 14.4 times what the objective lea
 
 // Minutes of the clock, one after the other.
 struct Minutes {
-  BurnWindows windows;
   Tick now{1'000 * kDayMs};
+  BurnWindows windows;
 
   explicit Minutes(double objective) : windows(objective, {}, now) {}
   void pass(int minutes, std::int64_t errors, std::int64_t requests) {

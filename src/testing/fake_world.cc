@@ -181,6 +181,7 @@ class FakeProbe final : public Probe {
       one.failing = answers ? 0 : kServers;
       one.last_answer = now;
       one.all_passed = answers;
+      one.checks = checks_of(slot, answers, now);
       if (!world_.probes_possible) one.trouble = "no socket: too many open files";
       if (!answers) one.detail = "127.0.0.1:9001: HTTP 500 (3 in a row)";
     }
@@ -188,9 +189,28 @@ class FakeProbe final : public Probe {
   }
 
  private:
+  // All instances are asked once a second, and agree.
+  HealthChecks checks_of(Slot slot, bool answers, Tick now) {
+    Asked& asked = asked_[index(slot)];
+    if (now - asked.at < kSecondMs) return {};
+    asked.at = now;
+    const int every = world_.behaviour(environment_.slots[index(slot)].release).check_fails_every;
+    const bool well = answers && (every == 0 || ++asked.checks % every != 0);
+    const bool was_good = std::exchange(asked.was_good, well);
+    return {kServers, well ? 0 : kServers, was_good ? kServers : 0,
+            was_good && !well ? kServers : 0};
+  }
+
+  struct Asked {
+    Tick at;
+    int checks = 0;
+    bool was_good = false;
+  };
+
   FakeWorld& world_;
   FakeEnvironment& environment_;
   std::array<bool, 2> watched_{};
+  std::array<Asked, 2> asked_{};
 };
 
 class FakeSmoke final : public SmokeRunner {

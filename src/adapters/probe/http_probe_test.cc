@@ -89,6 +89,29 @@ TEST_CASE("http probe: three bad answers in a row make an instance fail, one goo
   CHECK(healed.failures_in_row == 0);
 }
 
+TEST_CASE("http probe: checks are counted, and which of them failed where the one before was good") {
+  std::atomic<int> asked = 0;
+  const TestServer flaky([&](const Request&) {
+    return Response{.status = ++asked % 3 == 0 ? 500 : 200};
+  });
+  HttpProbe probe(kSpec, {.ports_a = {flaky.port()}});
+  probe.watch({true, false});
+  HealthChecks all;
+  static_cast<void>(take_until(probe, [&](const SlotHealth& health) {
+    all.answered += health.checks.answered;
+    all.failed += health.checks.failed;
+    all.after_good += health.checks.after_good;
+    all.failed_after_good += health.checks.failed_after_good;
+    return all.answered >= 9;
+  }));
+  REQUIRE(all.answered == 9);
+  CHECK(all.failed == 3);
+  CHECK(all.after_good == 6);
+  CHECK(all.failed_after_good == 3);
+  probe.watch({false, false});
+  CHECK(probe.take(real_now())[0].checks == HealthChecks{});
+}
+
 TEST_CASE("http probe: no answer within the timeout is a failure, and take() does not wait") {
   const TestServer slow([](const Request&) {
     std::this_thread::sleep_for(std::chrono::milliseconds(150));
