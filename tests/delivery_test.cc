@@ -221,7 +221,8 @@ TEST_CASE("delivery: failing health checks take it back") {
   CHECK(story.delivery().rollback->trigger == Trigger::health_check);
 }
 
-TEST_CASE("delivery: health checks that fail every other time, never twice in a row, take it back") {
+TEST_CASE(
+    "delivery: health checks that fail every other time, never twice in a row, take it back") {
   Story story;
   REQUIRE(story.rig.deliver("REL-2026-002").delivery);
   REQUIRE(story.reach_production());
@@ -251,7 +252,8 @@ void let_both_fail(Story& story, double rate) {
   }
 }
 
-TEST_CASE("delivery: a service that burns its error budget holds the delivery, which then goes on") {
+TEST_CASE(
+    "delivery: a service that burns its error budget holds the delivery, which then goes on") {
   Story story;
   REQUIRE(story.rig.deliver("REL-2026-002").delivery);
   REQUIRE(story.rig.run_until([&] { return story.saw("stage_entered production"); }));

@@ -109,8 +109,7 @@ Decision shift(const Moment& m) {
   const Tick reached_by = within_stage(m, m.delivery.phase_since + m.deadlines().evidence_ms);
   const bool pending = anything_pending(m);
   if (harm_suspected(m)) {
-    return stand(Reason::harm_suspected, suspicion_words(m),
-                 pending ? confirmed_by : reached_by);
+    return stand(Reason::harm_suspected, suspicion_words(m), pending ? confirmed_by : reached_by);
   }
   if (pending) return stand(Reason::shifting, resistance(m.service), confirmed_by);
   const Share now = m.service.environment(name).share;

@@ -14,8 +14,8 @@ namespace sluice::core {
 // canary that is not there yet, or that a drill has stopped, is nothing to stay with.
 [[nodiscard]] bool frozen(const Moment& moment);
 
-// The service burns its error budget, where customers are: nothing advances. A return goes on: it is
-// the answer to that.
+// The service burns its error budget, where customers are: nothing advances. A return goes on: it
+// is the answer to that.
 [[nodiscard]] bool burning(const Moment& moment);
 
 // Whatever forbids every step forward, whichever phase it is; nothing: go on.

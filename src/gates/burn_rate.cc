@@ -44,9 +44,11 @@ ClauseVerdict failed(std::string_view code, std::string why, std::string remedy)
 std::string steps_text(int steps) { return count_text(static_cast<std::size_t>(steps), "step"); }
 
 std::string highest_text(const BurnRecord& burn) {
-  std::string text = fmt::format(
-      "the highest was {:.2g} times what the objective of {:.6g} % allows, over {} of data",
-      burn.highest, 100 * burn.objective, duration_text(burn.highest_minutes * kMinuteMs));
+  const std::string times = burn.highest >= 9.95 ? fmt::format("{:.0f}", burn.highest)
+                                                 : fmt::format("{:.2g}", burn.highest);
+  std::string text =
+      fmt::format("the highest was {} times what the objective of {:.6g} % allows, over {} of data",
+                  times, 100 * burn.objective, duration_text(burn.highest_minutes * kMinuteMs));
   if (burn.held) text += "; the service burned too fast meanwhile";
   return text;
 }
@@ -63,14 +65,16 @@ ClauseVerdict monitored(const BurnRecord& burn, int places, const std::string& w
 ClauseVerdict after_rollback(const Delivery& delivery, const Place& place) {
   const BurnRecord& burn = place.progress.burn;
   if (!place.progress.started || burn.at_ms == 0 || !burn.computed) {
-    return unknown("not_reached", "the delivery went back before there was traffic to compute from");
+    return unknown("not_reached",
+                   "the delivery went back before there was traffic to compute from");
   }
   const Cause cause = delivery.rollback ? delivery.rollback->cause : Cause::person;
   const bool blind = cause == Cause::deadline && !burn.burning;
   if (cause == Cause::engine_silent || blind) {
-    return unknown("not_shown", "whether they were computed to the end is not shown: it went back "
-                                "because of " +
-                                    std::string(to_text(cause)));
+    return unknown("not_shown",
+                   "whether they were computed to the end is not shown: it went back "
+                   "because of " +
+                       std::string(to_text(cause)));
   }
   return monitored(burn, burn.left_computed + 1, "until the delivery went back");
 }

@@ -84,13 +84,14 @@ constexpr std::array kHowKnown{
     Known{post_telemetry_metrics, "metrics seen from the new version after the deployment"},
     Known{post_telemetry_logs,
           "logs seen from the new version after the deployment, correlated by trace id"},
-    Known{post_burn_rate,
-          "burn rates of service and canary, by the objective `availability`, computed from the "
-          "requests of customers at every stage and in the validation, over the windows that have "
-          "data: more than 14.4 in 1 h and 5 min, 6 in 6 h and 30 min, or 1 in 3 d and 6 h holds "
-          "the delivery (`budget_burning`) and takes nothing back; the canary goes back by evidence "
-          "against it at the usual line alone, because odds of 20 to 1, which come up in up to 5 % "
-          "of harmless releases, would break `false_rollback_probability`"},
+    Known{
+        post_burn_rate,
+        "burn rates of service and canary, by the objective `availability`, computed from the "
+        "requests of customers at every stage and in the validation, over the windows that have "
+        "data: more than 14.4 in 1 h and 5 min, 6 in 6 h and 30 min, or 1 in 3 d and 6 h holds "
+        "the delivery (`budget_burning`) and takes nothing back; the canary goes back by evidence "
+        "against it at the usual line alone, because odds of 20 to 1, which come up in up to 5 % "
+        "of harmless releases, would break `false_rollback_probability`"},
     Known{post_smoke, "smoke tests against production's own entrance"},
     Known{post_changelog,
           "the entry in the ledger, and the line in the change log file written from it"},
@@ -98,10 +99,10 @@ constexpr std::array kHowKnown{
           "a sequential test against the concurrent baseline, armed until the delivery ended"},
     Known{rollback_p99,
           "a sequential test of the share of requests over target, armed until the delivery ended"},
-    Known{
-        rollback_health_check,
-        "probes, with the policy's number of consecutive failures, and evidence that they fail more "
-        "often than one in fifty where the baseline's do not; armed until the delivery ended"},
+    Known{rollback_health_check,
+          "probes, with the policy's number of consecutive failures, and evidence that they fail "
+          "more "
+          "often than one in fifty where the baseline's do not; armed until the delivery ended"},
     Known{rollback_critical_alert,
           "the alert source, matched to service and environment, armed until the delivery ended"},
     Known{notes_written,

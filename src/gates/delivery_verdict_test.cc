@@ -33,9 +33,12 @@ Delivery done() {
   for (Progress& progress : delivery.progress) {
     progress.touched = progress.started = progress.passed = true;
   }
-  delivery.progress[2].burn = {
-      .left_computed = 4, .objective = 0.99, .highest = 0.2, .highest_minutes = 9, .at_ms = 1,
-      .computed = true};
+  delivery.progress[2].burn = {.left_computed = 4,
+                               .objective = 0.99,
+                               .highest = 0.2,
+                               .highest_minutes = 9,
+                               .at_ms = 1,
+                               .computed = true};
   delivery.environment = 2;
   delivery.stage = 3;
   delivery.phase = Phase::done;

@@ -7,9 +7,9 @@
 // whose fault it is: they hold deliveries and take none back.
 //
 // The notes would take a release back while the service burns at odds of 20 to 1 against it. That
-// is not done: 20 to 1 alone comes up in up to 5 % of deliveries of harmless releases, and a service
-// may burn for days, so no bound below 5 % could be promised. The line of every other rollback
-// stays the line while the service burns, and the hold bounds the harm meanwhile.
+// is not done: 20 to 1 alone comes up in up to 5 % of deliveries of harmless releases, and a
+// service may burn for days, so no bound below 5 % could be promised. The line of every other
+// rollback stays the line while the service burns, and the hold bounds the harm meanwhile.
 #pragma once
 
 #include <array>

@@ -16,8 +16,8 @@ constexpr std::int64_t kWordsIntervalMs = 200;
 constexpr int kServersForGroups = 5;  // fewer servers: groups are client buckets
 
 bool stands_at_its_share(Phase phase) {
-  return phase == Phase::soaking || phase == Phase::smoking || phase == Phase::drilling || phase == Phase::validating ||
-         phase == Phase::finishing;
+  return phase == Phase::soaking || phase == Phase::smoking || phase == Phase::drilling ||
+         phase == Phase::validating || phase == Phase::finishing;
 }
 
 bool supervises_traffic(Phase phase) {

@@ -191,7 +191,8 @@ TEST_CASE("burn rate: what was counted before is known to windows that begin ane
   before.pass(20, 500, 10'000);
   const Tick then = before.now;
   std::vector<MinuteCounts> known;
-  for (std::int64_t m = 20; m > 0; --m) known.push_back({then.unix_ms / kMinuteMs - m, 10'000, 500});
+  for (std::int64_t m = 20; m > 0; --m)
+    known.push_back({then.unix_ms / kMinuteMs - m, 10'000, 500});
   const BurnWindows after(0.999, known, then);
   CHECK(after.burn_rate(60) == before.windows.burn_rate(60));
   CHECK(after.burning().fast);

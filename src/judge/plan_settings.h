@@ -8,8 +8,8 @@ namespace sluice::judge {
 
 // The false-rollback probability of the whole delivery is divided: a twentieth for the health
 // checks of all environments, four fifths for customers, the rest for the judged environments
-// before; for customers too where there are none. How requests are told apart is left to the caller: no
-// groups, no units of the baseline.
+// before; for customers too where there are none. How requests are told apart is left to the
+// caller: no groups, no units of the baseline.
 [[nodiscard]] Settings settings_of(const Plan& plan, const EnvironmentPlan& environment);
 
 // Of the health checks of one environment (probe_hearing.h): an equal part of their twentieth.

@@ -28,8 +28,7 @@ TEST_CASE("plan settings: customers alone have the budget of false rollbacks but
   CHECK(alpha_in(plan_with(0), 0) == doctest::Approx(0.00095));
 }
 
-TEST_CASE(
-    "plan settings: the environments before share a part of it, and nothing is spent twice") {
+TEST_CASE("plan settings: the environments before share a part of it, and nothing is spent twice") {
   const Plan plan = plan_with(2);
   CHECK(alpha_in(plan, 2) == doctest::Approx(0.0008));
   CHECK(alpha_in(plan, 0) == doctest::Approx(0.000075));

@@ -40,7 +40,8 @@ TEST_CASE("probe hearing: every second check fails, never two in a row") {
   Checks checks;
   const int seconds = checks.seconds_until_breached(100, [](int i) { return i % 2 == 0; });
   CHECK(seconds <= 16);
-  CHECK(checks.hearing.describe().contains(" health checks failed, though never long enough in a row"));
+  CHECK(checks.hearing.describe().contains(
+      " health checks failed, though never long enough in a row"));
   CHECK(checks.hearing.describe().contains("line 60,000 : 1"));
 }
 
@@ -83,7 +84,8 @@ TEST_CASE("probe hearing: what comes in late because the whole machine stood sti
   CHECK_FALSE(checks.hearing.suspected());
 }
 
-TEST_CASE("probe hearing: one failure in fifty, for an hour, is taken back less often than allowed") {
+TEST_CASE(
+    "probe hearing: one failure in fifty, for an hour, is taken back less often than allowed") {
   int back = 0;
   for (int run = 0; run < 300; ++run) {
     SeededRandom random(700 + static_cast<std::uint64_t>(run));

@@ -28,8 +28,8 @@ struct Burn {
   double service = 0;     // burn rate over an hour or over five minutes, the lower of both
   double canary = 0;      // of the canary alone, since its stage began
   double highest = 0;     // that `service` ever was in this environment, of enough requests
-  std::int64_t data_minutes = 0;     // with requests, in the hour until now
-  std::int64_t highest_minutes = 0;  // and in the hour before the highest
+  std::int64_t data_minutes = 0;      // with requests, in the hour until now
+  std::int64_t highest_minutes = 0;   // and in the hour before the highest
   std::vector<MinuteCounts> minutes;  // the last few, the newest, which goes on, at the end
   friend bool operator==(const Burn&, const Burn&) = default;
 };

@@ -69,10 +69,10 @@ struct PendingEffect {
 struct EnvironmentState {
   EnvironmentName name;
   Slot baseline = Slot::a;
-  Digest baseline_release;  // empty: nothing to return to
-  Share share;              // of the canary, as last observed
-  Counts history;           // of the baseline
-  Clustering clustering;    // of its bad events
+  Digest baseline_release;            // empty: nothing to return to
+  Share share;                        // of the canary, as last observed
+  Counts history;                     // of the baseline
+  Clustering clustering;              // of its bad events
   std::vector<MinuteCounts> minutes;  // of the whole service, in their order; for burn rates
   friend bool operator==(const EnvironmentState&, const EnvironmentState&) = default;
 };

@@ -191,7 +191,7 @@ class FakeProbe final : public Probe {
  private:
   // All instances are asked once a second, and agree.
   HealthChecks checks_of(Slot slot, bool answers, Tick now) {
-    Asked& asked = asked_[index(slot)];
+    Round& asked = asked_[index(slot)];
     if (now - asked.at < kSecondMs) return {};
     asked.at = now;
     const int every = world_.behaviour(environment_.slots[index(slot)].release).check_fails_every;
@@ -201,7 +201,7 @@ class FakeProbe final : public Probe {
             was_good && !well ? kServers : 0};
   }
 
-  struct Asked {
+  struct Round {
     Tick at;
     int checks = 0;
     bool was_good = false;
@@ -210,7 +210,7 @@ class FakeProbe final : public Probe {
   FakeWorld& world_;
   FakeEnvironment& environment_;
   std::array<bool, 2> watched_{};
-  std::array<Asked, 2> asked_{};
+  std::array<Round, 2> asked_{};
 };
 
 class FakeSmoke final : public SmokeRunner {

@@ -38,7 +38,7 @@ struct Behaviour {
   double error_rate = 0;
   double slow_rate = 0;  // share of requests over the p99 target
   bool starts = true;
-  bool healthy = true;  // answers its health checks
+  bool healthy = true;        // answers its health checks
   int check_fails_every = 0;  // one health check of so many fails all the same; 0: none
 };
 

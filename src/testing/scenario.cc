@@ -326,8 +326,8 @@ void flaky(World& world, const Words& words) {
 void verdict(World& world, const Words& words) {
   for (const ClauseVerdict& one : gates::verdict_of(*world.service.delivery).clauses) {
     if (to_text(one.clause) != words[1]) continue;
-    world.say(fmt::format("{} {} {}: {}", to_text(one.clause), to_text(one.verdict), one.code,
-                          one.why));
+    world.say(
+        fmt::format("{} {} {}: {}", to_text(one.clause), to_text(one.verdict), one.code, one.why));
   }
 }
 void not_paced(World& world, const Words&) { world.plan.parameters.evidence_paced = false; }

@@ -89,11 +89,11 @@ TEST_CASE("http probe: three bad answers in a row make an instance fail, one goo
   CHECK(healed.failures_in_row == 0);
 }
 
-TEST_CASE("http probe: checks are counted, and which of them failed where the one before was good") {
+TEST_CASE(
+    "http probe: checks are counted, and which of them failed where the one before was good") {
   std::atomic<int> asked = 0;
-  const TestServer flaky([&](const Request&) {
-    return Response{.status = ++asked % 3 == 0 ? 500 : 200};
-  });
+  const TestServer flaky(
+      [&](const Request&) { return Response{.status = ++asked % 3 == 0 ? 500 : 200}; });
   HttpProbe probe(kSpec, {.ports_a = {flaky.port()}});
   probe.watch({true, false});
   HealthChecks all;
