@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "gates/findings.h"
+#include "judge/burn_rate.h"
 
 namespace sluice::gates {
 namespace {
@@ -44,11 +45,10 @@ ClauseVerdict failed(std::string_view code, std::string why, std::string remedy)
 std::string steps_text(int steps) { return count_text(static_cast<std::size_t>(steps), "step"); }
 
 std::string highest_text(const BurnRecord& burn) {
-  const std::string times = burn.highest >= 9.95 ? fmt::format("{:.0f}", burn.highest)
-                                                 : fmt::format("{:.2g}", burn.highest);
   std::string text =
       fmt::format("the highest was {} times what the objective of {:.6g} % allows, over {} of data",
-                  times, 100 * burn.objective, duration_text(burn.highest_minutes * kMinuteMs));
+                  judge::burn_text(burn.highest), 100 * burn.objective,
+                  duration_text(burn.highest_minutes * kMinuteMs));
   if (burn.held) text += "; the service burned too fast meanwhile";
   return text;
 }

@@ -23,13 +23,13 @@ std::size_t place_of(std::int64_t minute) {
   return static_cast<std::size_t>(minute % kBurnMinutesKept);
 }
 
-std::string times(double rate) {
-  return rate >= 9.95 ? fmt::format("{:.0f}", rate) : fmt::format("{:.2g}", rate);
-}
-
 }  // namespace
 
 double burning_rate(double objective) { return std::min(1.0, kBurnFast * (1 - objective)); }
+
+std::string burn_text(double rate) {
+  return rate >= 9.95 ? fmt::format("{:.0f}", rate) : fmt::format("{:.2g}", rate);
+}
 
 BurnWindows::BurnWindows(double objective, std::span<const MinuteCounts> known, Tick now)
     : objective_(objective), minutes_(kBurnMinutesKept) {
@@ -142,7 +142,7 @@ std::string BurnWindows::describe() const {
   if (!burns_now.fast && burns_now.slow) pair = {kBurnSlow, three_days, six_hours};
   if (!burns_now.fast && burns_now.medium) pair = {kBurnMedium, six_hours, half_hour};
   const auto over = [&](std::size_t window) {
-    return fmt::format("{} times over {}", times(rate(sum(window))),
+    return fmt::format("{} times over {}", burn_text(rate(sum(window))),
                        duration_text(kLengths[window] * kMinuteMs));
   };
   return fmt::format(

@@ -35,6 +35,9 @@ inline constexpr std::int64_t kBurnErrorsMin = 5;
 // objective is the part of requests that succeed, as 0.999.
 [[nodiscard]] double burning_rate(double objective);
 
+// "0.24", "7", "120".
+[[nodiscard]] std::string burn_text(double rate);
+
 struct Burning {
   bool fast = false;
   bool medium = false;
@@ -56,6 +59,7 @@ class BurnWindows {
   // back does not rewrite minutes: what comes meanwhile is of the last one.
   void add(std::int64_t errors, std::int64_t requests, Tick now);
 
+  [[nodiscard]] double objective() const { return objective_; }
   [[nodiscard]] Burning burning() const;
   // 5, 30, 60, 360 or 4,320 minutes; 0 without requests.
   [[nodiscard]] double burn_rate(std::int64_t minutes) const;

@@ -4,6 +4,8 @@
 #include <bit>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/assert.h"
 #include "judge/describe.h"
 #include "judge/forecast.h"
@@ -147,7 +149,10 @@ void Hearing::put_into_words(Tick now) {
   promotion_words_ =
       describe_promotion(finding_) + describe_time(finding_, canary_rate_.per_second);
   pace_words_ = pacemaker_.describe(judge_->history());
-  if (burn_) burn_words_ = burn_->describe();
+  if (burn_) {
+    burn_words_ = fmt::format("{}; the canary alone {} times in this stage", burn_->describe(),
+                              burn_text(canary_burn_rate()));
+  }
   if (!finding_.leave_one_out && finding_.canary.requests > 0) {
     error_words_ += "; " + describe_groups(finding_, settings_);
   }
@@ -162,14 +167,18 @@ void Hearing::Rate::measure(std::int64_t more, Tick now) {
   since = now;
 }
 
+double Hearing::canary_burn_rate() const {
+  const Counts& canary = finding_.canary;
+  if (!burn_ || canary.requests == 0) return 0;
+  const double rate = static_cast<double>(canary.errors) / static_cast<double>(canary.requests);
+  return rate / (1 - burn_->objective());
+}
+
 void Hearing::tell_burn(Observation& seen) const {
   if (!burn_) return;
   seen.burn = burn_->burn();
   seen.burn_words = burn_words_;
-  const Counts& canary = finding_.canary;
-  if (canary.requests == 0) return;
-  seen.burn.canary = static_cast<double>(canary.errors) / static_cast<double>(canary.requests) /
-                     (1 - seen.burn.objective);
+  seen.burn.canary = canary_burn_rate();
 }
 
 void Hearing::tell(Observation& seen) const {

@@ -88,6 +88,7 @@ class Hearing {
   };
 
   void put_into_words(Tick now);
+  [[nodiscard]] double canary_burn_rate() const;
   void tell_burn(Observation& seen) const;
 
   EnvironmentName environment_;
