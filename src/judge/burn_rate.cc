@@ -14,6 +14,7 @@ enum Window : std::size_t { five_minutes, half_hour, hour, six_hours, three_days
 
 constexpr std::int64_t kCountMax = std::int64_t{1} << 40U;  // of one minute
 constexpr std::int64_t kToldMinutes = 5;                    // the ledger is written more often
+constexpr std::int64_t kLastsMs = kSecondMs;
 // A rate of fewer requests, without errors enough, is not told as the highest.
 constexpr std::int64_t kRequestsToTell = 1'000;
 
@@ -44,6 +45,8 @@ BurnWindows::BurnWindows(double objective, std::span<const MinuteCounts> known, 
     (one.minute == today ? now_ : minutes_[place_of(one.minute)]) = sound;
   }
   turn_to(today);
+  burns_on_ = burning().any();
+  if (burns_on_) burning_since_ = now;
 }
 
 void BurnWindows::turn_to(std::int64_t minute) {
@@ -67,6 +70,17 @@ void BurnWindows::add(std::int64_t errors, std::int64_t requests, Tick now) {
   now_.requests = std::clamp<std::int64_t>(now_.requests + requests, 0, kCountMax);
   now_.errors = std::clamp<std::int64_t>(now_.errors + errors, 0, now_.requests);
   note_highest();
+  note_burning(now);
+}
+
+void BurnWindows::note_burning(Tick now) {
+  if (!burning().any()) {
+    burning_since_.reset();
+    burns_on_ = false;
+    return;
+  }
+  if (!burning_since_) burning_since_ = now;
+  burns_on_ = burns_on_ || now - *burning_since_ >= kLastsMs;
 }
 
 void BurnWindows::note_highest() {
@@ -117,7 +131,7 @@ bool BurnWindows::computed() const { return sum(five_minutes).requests > 0; }
 
 Burn BurnWindows::burn() const {
   Burn out{.objective = objective_, .computed = computed(), .service = fast_rate()};
-  out.burning = burning().any();
+  out.burning = burns_on_;
   out.data_minutes = sum(hour).minutes;
   out.highest = enough_ ? highest_ : out.service;
   out.highest_minutes = enough_ ? highest_minutes_ : out.data_minutes;

@@ -15,6 +15,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -61,6 +62,9 @@ class BurnWindows {
 
   [[nodiscard]] double objective() const { return objective_; }
   [[nodiscard]] Burning burning() const;
+  // It has burned for a second: a release that fails every request is gone by then, and nothing is
+  // written down on the way there. What was known to burn at the start counts at once.
+  [[nodiscard]] bool burns_on() const { return burns_on_; }
   // 5, 30, 60, 360 or 4,320 minutes; 0 without requests.
   [[nodiscard]] double burn_rate(std::int64_t minutes) const;
   // The lower of an hour's and five minutes', which is what the fast pair compares.
@@ -87,11 +91,14 @@ class BurnWindows {
   [[nodiscard]] double rate(const Sum& sum) const;
   [[nodiscard]] bool burns(double factor, std::size_t longer, std::size_t shorter) const;
   void note_highest();
+  void note_burning(Tick now);
 
   double objective_;
   std::vector<MinuteCounts> minutes_;  // that are over, each at its number modulo their number
   std::array<Sum, kLengths.size()> over_{};
   MinuteCounts now_;
+  std::optional<Tick> burning_since_;
+  bool burns_on_ = false;
   double highest_ = 0;
   std::int64_t highest_minutes_ = 0;
   bool enough_ = false;  // there were ever requests enough to call a rate the highest

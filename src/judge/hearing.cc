@@ -124,11 +124,11 @@ void Hearing::hear(const Service& service, const Heard& heard, Tick now) {
   if (!heard.live) batch.elapsed_ms = 0;  // what is missing must not pass for little traffic
   pacemaker_.add(batch);
   finding_ = judge_->finding();
-  const bool burned = burn_ && burn_->burning().any();
+  const bool burned = burn_ && burn_->burns_on();
   if (burn_) {
     burn_->add(batch.canary.errors + batch.baseline.errors,
                batch.canary.requests + batch.baseline.requests, now);
-    if (burn_->burning().any() != burned) words_due_ = now;
+    if (burn_->burns_on() != burned) words_due_ = now;
   }
   const Suspicion suspected = std::exchange(
       suspicion_, lasting_suspicion_.note(suspicion_of(finding_.ln_harm), now));

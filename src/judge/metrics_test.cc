@@ -195,7 +195,7 @@ TEST_CASE("burn rate: what was counted before is known to windows that begin ane
     known.push_back({then.unix_ms / kMinuteMs - m, 10'000, 500});
   const BurnWindows after(0.999, known, then);
   CHECK(after.burn_rate(60) == before.windows.burn_rate(60));
-  CHECK(after.burning().fast);
+  CHECK(after.burn().burning);
   // Of a minute that goes on, what was known of it is its beginning.
   BurnWindows within(0.999, known, then + -kMinuteMs);
   within.add(500, 10'000, then + -1);
@@ -203,6 +203,19 @@ TEST_CASE("burn rate: what was counted before is known to windows that begin ane
   // What is later than now was counted by a clock that was wrong; what is too old is let go.
   CHECK(BurnWindows(0.999, known, Tick{5'000}).burn_rate(4'320) == 0);
   CHECK(BurnWindows(0.999, known, then + 4 * kDayMs).burn_rate(4'320) == 0);
+}
+
+TEST_CASE("burn rate: it burns when it has for a second, and is over at once") {
+  BurnWindows windows(0.99, {}, Tick{});
+  windows.add(50, 100, Tick{100});
+  CHECK(windows.burning().fast);
+  CHECK_FALSE(windows.burn().burning);
+  windows.add(0, 1, Tick{1'099});
+  CHECK_FALSE(windows.burn().burning);
+  windows.add(0, 1, Tick{1'100});
+  CHECK(windows.burn().burning);
+  windows.add(0, 1'000, Tick{1'200});
+  CHECK_FALSE(windows.burn().burning);
 }
 
 TEST_CASE("burn rate: a clock that goes back rewrites no minute") {
