@@ -124,12 +124,7 @@ void Hearing::hear(const Service& service, const Heard& heard, Tick now) {
   if (!heard.live) batch.elapsed_ms = 0;  // what is missing must not pass for little traffic
   pacemaker_.add(batch);
   finding_ = judge_->finding();
-  const bool burned = burn_ && burn_->burns_on();
-  if (burn_) {
-    burn_->add(batch.canary.errors + batch.baseline.errors,
-               batch.canary.requests + batch.baseline.requests, now);
-    if (burn_->burns_on() != burned) words_due_ = now;
-  }
+  if (burn_) hear_burn(batch, now);
   const Suspicion suspected = std::exchange(
       suspicion_, lasting_suspicion_.note(suspicion_of(finding_.ln_harm), now));
   if (suspicion_ != suspected || finding_.breached != before.breached ||
@@ -139,6 +134,13 @@ void Hearing::hear(const Service& service, const Heard& heard, Tick now) {
   put_into_words(now);
   canary_rate_.measure(batch.canary.requests, now);
   baseline_rate_.measure(batch.baseline.requests, now);
+}
+
+void Hearing::hear_burn(const Batch& batch, Tick now) {
+  const bool burned = burn_->burns_on();
+  burn_->add(batch.canary.errors + batch.baseline.errors,
+             batch.canary.requests + batch.baseline.requests, now);
+  if (burn_->burns_on() != burned) words_due_ = now;
 }
 
 void Hearing::put_into_words(Tick now) {

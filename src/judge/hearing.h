@@ -87,6 +87,7 @@ class Hearing {
     void measure(std::int64_t more, Tick now);
   };
 
+  void hear_burn(const Batch& batch, Tick now);
   void put_into_words(Tick now);
   [[nodiscard]] double canary_burn_rate() const;
   void tell_burn(Observation& seen) const;
