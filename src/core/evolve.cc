@@ -88,13 +88,20 @@ void note_burn(BurnRecord& record, const Burn& seen, Tick at) {
   record.highest_minutes = seen.highest_minutes;
 }
 
-// A stage, or the validation, was left. What the burn rates were is noted in the same breath, but
-// for a last stage that the validation judges.
-void leave_with_burn(BurnRecord& record, Tick at, bool judged_later) {
-  const bool known = record.objective > 0 && record.at_ms == at.unix_ms;
-  if (!known && judged_later) return;
-  if (known && record.computed) ++record.left_computed;
-  if (record.objective > 0 && !(known && record.computed)) ++record.left_without;
+// A stage, or the validation, was left. What the burn rates were is noted in the same breath.
+void leave_with_burn(BurnRecord& record, Tick at) {
+  if (record.objective == 0) return;
+  const bool computed = record.computed && record.at_ms == at.unix_ms;
+  ++(computed ? record.left_computed : record.left_without);
+}
+
+// It is left at once, and judged by the validation that follows.
+bool judged_by_validation(const Delivery& delivery) {
+  const EnvironmentPlan& environment = current_environment(delivery);
+  const bool last = delivery.stage + 1 == environment.stages.size();
+  const bool soaks =
+      std::max(current_stage(delivery).soak_ms, delivery.plan.parameters.grace_ms) > 0;
+  return environment.customer_facing && last && !soaks;
 }
 
 // What a person held up does not count; but what began in the middle of the hold was held up from
@@ -264,11 +271,10 @@ struct Fold {
   }
   void operator()(const StagePassed&) const {
     Delivery& delivery = active(service);
-    const bool last = delivery.stage + 1 == current_environment(delivery).stages.size();
     BurnRecord& burn = delivery.progress[delivery.environment].burn;
-    leave_with_burn(burn, at, last && current_environment(delivery).customer_facing);
+    if (!judged_by_validation(delivery)) leave_with_burn(burn, at);
     burn.advanced = burn.advanced || burn.burning;
-    if (!last) {
+    if (delivery.stage + 1 < current_environment(delivery).stages.size()) {
       ++delivery.stage;
       delivery.first_cut = {};
       enter(delivery, Phase::shifting, at);
@@ -288,7 +294,7 @@ struct Fold {
   void operator()(const EnvironmentPassed&) const {
     Delivery& delivery = active(service);
     delivery.progress[delivery.environment].passed = true;
-    leave_with_burn(delivery.progress[delivery.environment].burn, at, false);
+    leave_with_burn(delivery.progress[delivery.environment].burn, at);
     if (delivery.environment + 1 < delivery.plan.environments.size()) {
       ++delivery.environment;
       delivery.stage = 0;
