@@ -628,6 +628,7 @@ TEST_CASE("check: an empty contract is denied; clauses and every parameter are p
   CHECK(world.out.contains("max_error_rate_increase        1 percentage points (default)"));
   CHECK(world.out.contains("post_deploy_validation_window  30 min (default)"));
   CHECK(world.out.contains("first_stage_max                10 % (default)"));
+  CHECK(world.out.contains("availability                   99 % (default)"));
   CHECK(world.out.contains("false_rollback_probability     0.1 % (default)"));
   CHECK(world.out.contains("evidence_paced                 true (default)"));
   CHECK(world.out.contains("this delivery would be refused"));

@@ -159,12 +159,22 @@ TEST_CASE("policy: unknown keys are refused, and the nearest known one is sugges
   CHECK(said("change_log", "changelog").contains("did you mean `change_log`?"));
 }
 
+TEST_CASE("policy: availability is the objective, else what the target of the error rate leaves") {
+  CHECK(objective_of(parse_policy(kWhole, "s.yaml").policy.parameters) == doctest::Approx(0.98));
+  std::string text(kWhole);
+  text.replace(text.find("grace: 2s"), 9, "availability: 99.9%");
+  const auto [policy, complaints] = parse_policy(text, "s.yaml");
+  CHECK(all(complaints) == "");
+  CHECK(objective_of(policy.parameters) == doctest::Approx(0.999));
+}
+
 TEST_CASE("policy: wrong types and values out of range say what would be right") {
   CHECK(said("p99_target: 300ms", "p99_target: fast")
             .contains("s.yaml:5:15: `parameters.p99_target` is `fast`; write a time from 1 ms"));
   CHECK(said("300ms", "300").contains("`parameters.p99_target` is `300`"));
   CHECK(said("0.5%", "0.5").contains("write a percentage above 0% and at most 50%"));
   CHECK(said("first_stage_max: 5%", "first_stage_max: 80%").contains("at most 50%"));
+  CHECK(said("grace: 2s", "availability: 100%").contains("at most 99.9999%"));
   CHECK(said("keep", "stay").contains("write rollback or keep"));
   CHECK(said("sticky: true", "sticky: yes").contains("write true or false"));
   CHECK(said("failures_max: 5", "failures_max: 0").contains("a whole number from 1 to 1000"));
