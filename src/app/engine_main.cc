@@ -25,6 +25,7 @@
 #include "app/login.h"
 #include "app/system_clock.h"
 #include "app/wired_environment.h"
+#include "base/text.h"
 #include "codec/problem_json.h"
 #include "gates/decisions.h"
 #include "gates/delivery_verdict.h"
@@ -68,6 +69,7 @@ class EngineProcess {
   net::Response check_policy(const net::Request& request);
   Result<engine::Admission> deliver(const api::DeliverOrder& order);
   Result<void> adopt(const api::DeliverOrder& order);
+  Result<void> command(const Command& given);
   [[nodiscard]] Result<cli::LoadedContract> readable_contract(const api::ReadContract& read) const;
   Result<std::vector<Approval>> approve(const api::ApprovalOrder& order);
   Result<Exception> except(const api::ExceptionOrder& order);
@@ -199,7 +201,7 @@ api::Doors EngineProcess::doors() {
       },
       .deliver = [this](const api::DeliverOrder& order) { return deliver(order); },
       .adopt = [this](const api::DeliverOrder& order) { return adopt(order); },
-      .command = [this](const Command& command) { return engine_->command(command); },
+      .command = [this](const Command& given) { return command(given); },
       .approve = [this](const api::ApprovalOrder& order) { return approve(order); },
       .except = [this](const api::ExceptionOrder& order) { return except(order); },
       .record = [this](const api::EvidenceOrder& order) { return record(order); },
@@ -257,6 +259,21 @@ Result<void> EngineProcess::adopt(const api::DeliverOrder& order) {
                 order.contract.path + ": section Artifacts names nothing to run");
   }
   return engine_->adopt(loaded.release);
+}
+
+// The way back waits for no paper: where it cannot be written down, this engine makes room for the
+// guard, which needs no ledger to take the traffic back.
+Result<void> EngineProcess::command(const Command& given) {
+  auto obeyed = engine_->command(given);
+  const bool back = given.kind == CommandKind::rollback || given.kind == CommandKind::abort;
+  const bool unwritten = !obeyed && obeyed.error().code == ErrorCode::unavailable;
+  if (!back || !unwritten || !engine_->service().delivering()) return obeyed;
+  const std::string why = obeyed.error().message;
+  loop_.after(20, [this, why] { end(3, why); });
+  return fail(ErrorCode::unavailable,
+              fmt::format("{}; so the engine ends, and unless one can write again within {} the "
+                          "guard takes the traffic back; ask again when it can be written",
+                          why, duration_text(kLeaseValidMs)));
 }
 
 // Whoever decides about a contract decides about one that can be used.
@@ -337,7 +354,8 @@ void EngineProcess::renew_lease() {
   if (clock_.now() < guard_due_) return;
   process::LeaseRenewal renewal{
       .generation = service.generation, .valid_ms = kLeaseValidMs, .active = service.delivering()};
-  // What a return leaves was taken away, and must not get the traffic back because nobody supervises.
+  // What a return leaves was taken away, and must not get the traffic back because nobody
+  // supervises.
   if (service.delivering() && !service.delivery->plan.returns) {
     for (std::size_t i = 0; i < service.delivery->progress.size(); ++i) {
       const Progress& progress = service.delivery->progress[i];

@@ -40,6 +40,9 @@ int main(int argc, char** argv) {
   std::error_code error;
   const std::string wanted = take_folder(arguments);
   std::string folder = std::filesystem::canonical(wanted, error).string();
+  if (!error && !std::filesystem::is_directory(folder, error)) {
+    error = std::make_error_code(std::errc::not_a_directory);
+  }
   if (error) {
     fmt::print(stderr, "sluice: cannot use folder {}: {}\n", wanted, error.message());
     return 2;

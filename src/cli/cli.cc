@@ -110,7 +110,10 @@ Result<Parsed> parse(const Command& command, std::vector<std::string> words) {
       CLI::Option* added = app.add_option(operand, slots.values[operand])->required(!optional);
       if (operand == "DELIVERY") added->check(delivery_problem);
     }
-    if (!command.more.empty()) app.add_option("MORE", parsed.arguments.more)->required();
+    if (!command.more.empty()) {
+      const std::string words_after{command.more.substr(0, command.more.find('.'))};
+      app.add_option(words_after, parsed.arguments.more)->required();
+    }
     std::ranges::reverse(words);  // as CLI11 takes them
     app.parse(std::move(words));
   } catch (const CLI::CallForHelp&) {
@@ -132,6 +135,10 @@ int complain(const Context& context, std::string_view message, std::string_view 
   return code(Exit::usage);
 }
 
+bool is_of_sluice_itself(std::string_view option) {
+  return option == "--version" || option == "--help" || option == "-h";
+}
+
 // What is wrong with what stands before the word that should be a command; nothing: it is right.
 std::string wrong_option(const std::vector<std::string>& arguments, std::size_t word) {
   for (std::size_t i = 0; i < word; ++i) {
@@ -140,7 +147,7 @@ std::string wrong_option(const std::vector<std::string>& arguments, std::size_t 
     }
     if (arguments[i] == "--folder") {
       ++i;
-    } else if (!arguments[i].starts_with("--folder=")) {
+    } else if (!arguments[i].starts_with("--folder=") && !is_of_sluice_itself(arguments[i])) {
       return fmt::format("there is no option `{}`", printable(arguments[i], 60));
     }
   }
@@ -151,19 +158,20 @@ int without_command(const Context& context, const std::vector<std::string>& argu
   const auto given = [&](std::string_view word) {
     return std::ranges::find(arguments, word) != arguments.end();
   };
-  if (given("--version")) {
+  const std::size_t at = find_word(arguments);
+  const bool no_word = at == arguments.size();
+  if (no_word && given("--version")) {
     context.out(fmt::format("sluice {}\n", kVersion));
     return code(Exit::allowed);
   }
-  if (given("--help") || given("-h")) {
+  if (no_word && (given("--help") || given("-h"))) {
     context.out(help_for_all(kCommands));
     return code(Exit::allowed);
   }
-  const std::size_t at = find_word(arguments);
   if (const std::string wrong = wrong_option(arguments, at); !wrong.empty()) {
     return complain(context, wrong, "`sluice --help` lists commands and options");
   }
-  if (at == arguments.size()) {
+  if (no_word) {
     context.err(help_for_all(kCommands));
     return code(Exit::usage);
   }

@@ -181,6 +181,23 @@ TEST_CASE("cli: an unknown command suggests the nearest, and none when none is n
   CHECK_FALSE(other.err.contains("did you mean"));
 }
 
+TEST_CASE("cli: an unknown command stays unknown when --help or --version stands beside it") {
+  const std::vector<std::vector<std::string>> wrong = {
+      {"fly", "--help"}, {"--help", "fly"}, {"fly", "--version"}, {"fly", "-h"}};
+  for (const std::vector<std::string>& words : wrong) {
+    World world;
+    CHECK(world.type(words) == 2);
+    CHECK(world.err.contains("there is no command `fly`"));
+    CHECK(world.out.empty());
+  }
+}
+
+TEST_CASE("cli: what is missing is called as the help calls it") {
+  World world;
+  CHECK(world.type({"evidence", "add", "a.md"}) == 2);
+  CHECK(world.err.contains("evidence add: FILE is required"));
+}
+
 TEST_CASE("cli: the version is printed") {
   World world;
   CHECK(world.type({"--version"}) == 0);
@@ -249,6 +266,7 @@ TEST_CASE("status: a delivery that nobody watches comes with what to do about it
   delivery.plan.environments[0].stages = {{}};
   world.service.delivery = delivery;
   CHECK(world.type({"status"}) == 0);
+  CHECK(world.err.contains("no engine answers although a delivery is under way"));
   CHECK(world.err.contains("nobody watches it"));
   CHECK(world.err.contains("`sluice rollback` takes it back now"));
 }
@@ -265,6 +283,15 @@ TEST_CASE("explain: says reason, what ends the wait and what happens at the dead
   CHECK(world.out.contains("telemetry that is whole and live again"));
   CHECK(world.out.contains("otherwise in 56 s the release is rolled back"));
   CHECK(world.out.contains("critical_alert      no_data"));
+}
+
+TEST_CASE("explain: a rollback without a deadline is tried without end, and not left alone") {
+  World world;
+  Status status = status_in(Phase::rolling_back);
+  status.standing = {Reason::rollback_blocked, "", status.now + -4'000, {}};
+  world.statuses = {status};
+  CHECK(world.type({"explain"}) == 0);
+  CHECK(world.out.contains("none: the way back is tried without end"));
 }
 
 TEST_CASE("explain: while requests are counted it says what is missing now, not at the beginning") {

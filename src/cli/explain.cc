@@ -46,7 +46,10 @@ std::string for_how_long(const Status& status) {
 
 std::string deadline_text(const Status& status) {
   const Standing& standing = status.standing;
-  if (standing.deadline.unix_ms == 0) return "none: nothing happens by itself";
+  if (standing.deadline.unix_ms == 0) {
+    return status.phase == Phase::rolling_back ? "none: the way back is tried without end"
+                                               : "none: nothing happens by itself";
+  }
   return fmt::format("{}; {}", to_text(standing.deadline), time_left(status));
 }
 

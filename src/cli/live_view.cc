@@ -208,9 +208,11 @@ void draw_rollback(const Status& status, Page& page) {
   if (status.canary.counts.requests > 0) {
     page.labelled("", "the canary had " + counts_text(status.canary.counts));
   }
-  if (status.rollback_blocked) {
+  if (status.rollback_blocked && status.delivering) {
     page.labelled("", "BLOCKED: past its deadline; retries go on, the second way back is used",
                   Tint::bad);
+  } else if (status.rollback_blocked) {
+    page.labelled("", "it was blocked past its deadline, and the second way back was used");
   }
 }
 

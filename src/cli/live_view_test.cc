@@ -167,6 +167,15 @@ void check_golden(const std::string& name, const Status& status) {
 
 }  // namespace
 
+TEST_CASE("live view: a rollback that was blocked is not called blocked after its end") {
+  Status status = rollback_blocked();
+  status.delivering = false;
+  status.phase = Phase::rolled_back;
+  const std::string page = joined(draw(status, 120, false));
+  CHECK(page.contains("it was blocked past its deadline"));
+  CHECK_FALSE(page.contains("retries go on"));
+}
+
 TEST_CASE("live view: each situation is drawn as its golden file shows") {
   check_golden("deploying", deploying());
   check_golden("soaking", soaking());

@@ -31,10 +31,11 @@ std::string notice(const Standpoint& standpoint) {
   if (!standpoint.status.delivering) {
     return "no engine is running; this is what the ledger says\n";
   }
-  return "no engine is running although a delivery is under way: nobody watches it. This is what "
-         "the "
-         "ledger\nsays, and shares may have changed since. `sluice rollback` takes it back now; "
-         "`sluice pause`, then\n`sluice resume`, goes on with it\n";
+  // One that waits for a router may be too busy to answer; that it runs cannot be told from here.
+  return "no engine answers although a delivery is under way: if none runs, nobody watches it. "
+         "This "
+         "is what\nthe ledger says, and shares may have changed since. `sluice rollback` takes it "
+         "back now; `sluice pause`,\nthen `sluice resume`, goes on with it\n";
 }
 
 }  // namespace sluice::cli

@@ -17,7 +17,13 @@ ClauseVerdict decided(const Moment& m, Clause clause, Trigger trigger, const std
   if (reading.reading != Reading::healthy || evidence_missing || !m.window_was_watched()) {
     verdict.verdict = Verdict::fail;
     verdict.code = "evidence_missing";
-    verdict.why = missing;
+    verdict.why = "missing at the end of the validation window";
+    if (!missing.empty()) verdict.why += ": " + missing;
+    if (m.delivery.plan.returns) {
+      verdict.why += "; it stays: silence never leads back to what was taken away";
+    } else if (m.delivery.plan.keep_on_missing_validation) {
+      verdict.why += "; the release stays in spite of it: on_missing_validation is `keep`";
+    }
     verdict.remedy = "give the service traffic and live telemetry within the validation window";
   }
   return verdict;

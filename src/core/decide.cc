@@ -141,6 +141,14 @@ bool belongs_to_drill(Reason reason) {
          reason == Reason::stopping_canary || reason == Reason::verifying_baseline;
 }
 
+// Deadlines are found within a second. One that is long past was found by an engine that came back
+// late, or to another time of day, and whoever asks why must not look for the reason elsewhere.
+std::string lateness(std::int64_t past_ms) {
+  if (past_ms < 10 * kSecondMs) return {};
+  return fmt::format("; found {} after its deadline: no engine ran meanwhile, or the clock was set",
+                     duration_text(past_ms));
+}
+
 Decision decide_delivery(const Moment& m) {
   // Whatever is asked of the router from now on must not be refused as old.
   if (m.seen.drift && m.seen.drift->generation > m.service.generation && !m.seen.guard) {
@@ -170,7 +178,7 @@ Decision decide_delivery(const Moment& m) {
     return drill_failed(m, "not_back", waited);
   }
   if (never_gives_up(m.delivery, step.reason)) return stand(Reason::rollback_blocked, waited, {});
-  return turn_back(m, back(m, Cause::deadline, waited));
+  return turn_back(m, back(m, Cause::deadline, waited + lateness(m.now - step.deadline)));
 }
 
 Decision decide_adoption(const Service& service, const Observation& seen, Tick now) {

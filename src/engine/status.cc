@@ -29,7 +29,7 @@ void Watch::describe(const Service& service, Status& status) const {
   status.baseline = arm(finding.baseline, hearing_->baseline_per_second());
   JudgeStatus& judge = status.judge;
   judge.judged = true;
-  judge.has_baseline = finding.has_baseline;
+  judge.has_baseline = finding.concurrent;
   judge.harm_odds = odds(finding.ln_harm);
   judge.harm_odds_line = odds(finding.ln_harm_line);
   judge.blame = to_text(finding.blame);

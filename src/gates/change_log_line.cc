@@ -38,15 +38,29 @@ std::string reason_back(const Delivery& delivery) {
   return fmt::format(" from {} ({})", plain(back.environment.text, 60), plain(what, 40));
 }
 
+// A release that stays though its validation is incomplete: the line must not look like the others.
+std::string not_validated(const Delivery& delivery) {
+  std::string clauses;
+  for (const Clause clause : {Clause::post_health, Clause::post_error_rate,
+                              Clause::post_performance, Clause::post_smoke}) {
+    const auto decided = delivery.clauses.find(clause);
+    if (decided == delivery.clauses.end() || decided->second.verdict != Verdict::fail) continue;
+    clauses += (clauses.empty() ? "" : ", ") + plain(to_text(clause), 60);
+  }
+  return clauses.empty() ? "" : " though not validated (" + clauses + ")";
+}
+
 }  // namespace
 
 std::string change_log_line(const Delivery& delivery, Phase outcome) {
   const Release& release = delivery.plan.release;
-  const std::string back = outcome == Phase::rolled_back ? reason_back(delivery) : std::string();
+  std::string how;
+  if (outcome == Phase::rolled_back) how = reason_back(delivery);
+  if (outcome == Phase::done) how = not_validated(delivery);
   return fmt::format(
       "- {} **{}** {} {}, delivery {}: **{}**{}; in {}; contract {} {}", to_text(delivery.started),
       plain(release.id, 60), plain(release.title, 120), quoted(release.digest.brief()),
-      plain(delivery.id.text, 60), plain(to_text(outcome), 20), back, places(delivery, outcome),
+      plain(delivery.id.text, 60), plain(to_text(outcome), 20), how, places(delivery, outcome),
       quoted(delivery.plan.contract_file), quoted(delivery.plan.contract_revision.brief()));
 }
 

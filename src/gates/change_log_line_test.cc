@@ -37,6 +37,16 @@ TEST_CASE("change log: a line about a rollback says from where and why") {
   CHECK(line.contains("**rolled\\_back** from staging (error\\_rate); in development, staging;"));
 }
 
+TEST_CASE("change log: a release that stays without the evidence of its window is told apart") {
+  Delivery kept = delivery();
+  kept.clauses[Clause::post_health] = {.clause = Clause::post_health, .verdict = Verdict::pass};
+  kept.clauses[Clause::post_error_rate] = {.clause = Clause::post_error_rate,
+                                           .verdict = Verdict::fail};
+  const std::string line = change_log_line(kept, Phase::done);
+
+  CHECK(line.contains("**done** though not validated (post.error\\_rate); in development,"));
+}
+
 TEST_CASE("change log: the same delivery and outcome give the same line whenever asked") {
   Delivery later = delivery();
   later.ended = {later.started.unix_ms + kHourMs};

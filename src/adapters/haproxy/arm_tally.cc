@@ -49,6 +49,11 @@ void ArmTally::restart_statistics() {
   hang_.restart(since_ms_);
 }
 
+void ArmTally::clock_moved(std::int64_t by_ms) {
+  since_ms_ += by_ms;
+  restart_statistics();
+}
+
 SlotBatch ArmTally::take() {
   SlotBatch taken = batch_;
   batch_ = SlotBatch{.by_server = std::vector<Counts>(servers_.size())};

@@ -31,6 +31,9 @@ class ArmTally {
   void restart_cohort(std::int64_t since_ms);
   // HAProxy's counters began anew.
   void restart_statistics();
+  // The wall clock was set, so the cohort's beginning moves along; samples with the old stamps are
+  // forgotten.
+  void clock_moved(std::int64_t by_ms);
 
   [[nodiscard]] SlotBatch take();
   [[nodiscard]] LossWatch::Window window(std::int64_t now_ms) const { return loss_.window(now_ms); }

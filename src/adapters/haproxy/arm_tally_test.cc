@@ -95,5 +95,32 @@ TEST_CASE("arm tally: a new HAProxy process is no loss, and the old one's lines 
   CHECK(arm.window(2'000).surplus == 0);
 }
 
+TEST_CASE("arm tally: when the wall clock was set back, the requests of now are still counted") {
+  constexpr std::int64_t kBackMs = -7'200'000;
+  ArmTally arm = tally();
+  arm.restart_cohort(9'000'000);
+  arm.line(line_of("b1", 500, 10), 9'000'000, true);  // began before the stage
+  arm.line(line_of("b1", 500, 10), 9'000'100, true);
+  CHECK(arm.take().total == Counts{1, 1, 0});
+
+  arm.clock_moved(kBackMs);
+  arm.line(line_of("b1", 500, 10), 9'000'000 + kBackMs, true);
+  arm.line(line_of("b2", 500, 10), 9'000'200 + kBackMs, true);
+  CHECK(arm.take().total == Counts{1, 1, 0});
+}
+
+TEST_CASE("arm tally: when the wall clock was set forward, nothing in flight looks old by that") {
+  ArmTally arm = tally();
+  const auto in_flight = [](std::int64_t number) {
+    return BackendRow{.started = 4, .in_flight = number, .servers = {}};
+  };
+  arm.sample(in_flight(0), 1'000);
+  for (std::int64_t ms = 1'100; ms <= 1'200; ms += 100) arm.sample(in_flight(4), ms);
+  arm.clock_moved(7'200'000);
+  for (std::int64_t ms = 7'201'300; ms <= 7'201'500; ms += 100) arm.sample(in_flight(4), ms);
+  CHECK(arm.take().total == Counts{});
+  CHECK(arm.window(7'202'000).missing == 0);
+}
+
 }  // namespace
 }  // namespace sluice::haproxy

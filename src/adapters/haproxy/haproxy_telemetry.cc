@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <time.h>
 
 #include "adapters/haproxy/routing_map.h"
 #include "base/text.h"
@@ -27,6 +28,13 @@ constexpr std::int64_t kStampAheadMax = 1'000;
 std::int64_t wall_clock_ms() {
   const auto since = std::chrono::system_clock::now().time_since_epoch();
   return std::chrono::duration_cast<std::chrono::milliseconds>(since).count();
+}
+
+// Goes on while the machine sleeps, as the wall clock does.
+std::int64_t unset_clock_ms() {
+  timespec now{};
+  ::clock_gettime(CLOCK_BOOTTIME, &now);
+  return std::int64_t{now.tv_sec} * 1'000 + now.tv_nsec / 1'000'000;
 }
 
 std::vector<std::string> server_names(Slot slot, int count) {
@@ -60,13 +68,22 @@ void HaproxyTelemetry::restart_cohort(Tick since) {
 
 TelemetryBatch HaproxyTelemetry::take(Tick now) {
   now_ = now;
-  wall_ahead_ms_ = wall_clock_ms() - now.unix_ms;
+  follow_wall_clock();
   read_lines();
   if (now >= next_poll_) poll();
 
   TelemetryBatch batch{.live = trouble_.empty(), .trouble = trouble_, .has_buckets = has_buckets_};
   for (std::size_t slot = 0; slot < 2; ++slot) batch.slots[slot] = arms_[slot].take();
   return batch;
+}
+
+void HaproxyTelemetry::follow_wall_clock() {
+  const std::int64_t wall_ms = wall_clock_ms();
+  const std::int64_t moved_ms = clock_step_.look(wall_ms, unset_clock_ms());
+  if (moved_ms != 0) {
+    for (ArmTally& arm : arms_) arm.clock_moved(moved_ms);
+  }
+  wall_ahead_ms_ = wall_ms - now_.unix_ms;
 }
 
 void HaproxyTelemetry::read_lines() {

@@ -16,6 +16,7 @@
 #include <string_view>
 
 #include "adapters/haproxy/arm_tally.h"
+#include "adapters/haproxy/clock_step.h"
 #include "adapters/haproxy/runtime_reply.h"
 #include "base/result.h"
 #include "model/policy.h"
@@ -40,6 +41,7 @@ class HaproxyTelemetry final : public TelemetrySource {
 
  private:
   HaproxyTelemetry(TelemetrySpec spec, std::unique_ptr<net::UdpReceiver> lines);
+  void follow_wall_clock();
   void read_lines();
   void read_line(std::string_view text, std::int64_t wall_ms);
   void poll();
@@ -53,6 +55,7 @@ class HaproxyTelemetry final : public TelemetrySource {
   std::array<std::string, 2> backends_;
   std::array<ArmTally, 2> arms_;
   ProcessInfo process_;
+  ClockStep clock_step_;
   std::int64_t wall_ahead_ms_ = 0;  // wall clock less the engine's ticks
   Tick next_poll_;
   Tick now_;
