@@ -108,6 +108,17 @@ TEST_CASE("delivery: errors in production only take it back in the first stage, 
   CHECK(after.canary.counts.requests > 0);
 }
 
+TEST_CASE("delivery: before the first request the baseline is awaited, and not said to be missing") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  story.production().requests_per_second = 0;
+  REQUIRE(story.reach_production());
+  REQUIRE(story.rig.run_until([&] { return story.rig.engine().status().judge.judged; }));
+  const Status waiting = story.rig.engine().status();
+  CHECK(waiting.baseline.counts.requests == 0);
+  CHECK(waiting.judge.has_baseline);
+}
+
 TEST_CASE("delivery: a slow release is taken back by p99") {
   Story story;
   const Release slow = DeliveryRig::release("REL-2026-002");
