@@ -84,7 +84,9 @@ constinit const Command kAdopt{
     .help =
         "Records the release of the contract as the baseline of every environment and starts it\n"
         "there, so that the first delivery has something to return to. Nothing is judged.\n"
-        "Exit codes: 0 adopted, 1 refused or failed, 3 contact with the engine was lost.",
+        "Exit codes: 0 adopted, 1 refused or failed, 2 the contract or sluice.yaml cannot be "
+        "used,\n"
+        "3 contact with the engine was lost.",
     .example = "sluice adopt work/releases/storefront-1.3.0-release-contract.md",
     .options = {},
     .run = run_adopt};

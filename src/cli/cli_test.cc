@@ -63,6 +63,7 @@ struct World {
   std::vector<std::int64_t> reads;  // how far reading the artifact came, each time it is told
   std::vector<LogLine> log;
   LogCheck check;
+  std::optional<Error> unreadable;  // why the ledger cannot be checked
   std::map<std::string, std::string> written;
   std::string contract;  // a file that exists
 
@@ -80,7 +81,10 @@ struct World {
     };
     context.call = [this](const net::Call& call) { return answer(call); };
     context.read_service = [this]() -> Result<Service> { return service; };
-    context.check_log = [this]() -> Result<LogCheck> { return check; };
+    context.check_log = [this]() -> Result<LogCheck> {
+      if (unreadable) return std::unexpected(*unreadable);
+      return check;
+    };
     context.read_log = [this](std::uint64_t from, std::size_t most) { return page(from, most); };
     context.load_policy = []() -> Result<LoadedPolicy> { return LoadedPolicy{}; };
     context.load_contract = [](const std::string&) -> Result<LoadedContract> {
@@ -747,6 +751,11 @@ TEST_CASE("log verify: a broken chain is 1 and says where; one that holds says w
   broken.check = {12, {}, 7, "the digest does not match"};
   CHECK(broken.type({"log", "verify"}) == 1);
   CHECK(broken.out.contains("BROKEN: record 7: the digest does not match"));
+
+  World damaged;
+  damaged.unreadable = Error{ErrorCode::corrupt, "is damaged: database disk image is malformed"};
+  CHECK(damaged.type({"log", "verify"}) == 1);
+  CHECK(damaged.out.contains("BROKEN: is damaged"));
 }
 
 TEST_CASE("verdict: what the engine says, as JSON too") {
