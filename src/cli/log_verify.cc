@@ -30,7 +30,7 @@ Result<Exit> run_log_verify(const Context& context, const Arguments&) {
   context.out(
       "This finds every change after which chain and head were not made to match again. Somebody "
       "who\nrewrites the file, or cuts off its end, and both with it, is found only once signed "
-      "checkpoints\nexist; until then, keep the head somewhere else and compare.\n");
+      "checkpoints exist;\nuntil then, keep the head somewhere else and compare.\n");
   return Exit::allowed;
 }
 
