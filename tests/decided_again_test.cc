@@ -192,6 +192,8 @@ TEST_CASE("decided again: an engine that is stopped again and again, in the midd
 
 TEST_CASE("decided again: a service that burns its error budget, over a restart and to the end") {
   Story story;
+  story.rig.policy.deadlines.evidence_ms = kHourMs;
+  story.rig.restart();
   REQUIRE(story.rig.deliver("REL-2026-002").delivery);
   REQUIRE(story.reach_production());
   for (const char* id : {"REL-2026-001", "REL-2026-002"}) story.behaviour(id).error_rate = 0.25;

@@ -256,6 +256,12 @@ TEST_CASE("delivery: health checks that fail in the baseline as well are not the
   CHECK(story.delivery().phase == Phase::done);
 }
 
+// Time enough to be held for.
+void wait_long_for_evidence(Story& story) {
+  story.rig.policy.deadlines.evidence_ms = kHourMs;
+  story.rig.restart();
+}
+
 // Both releases fail as often as each other: nobody's fault, and far more than 1 % leaves.
 void let_both_fail(Story& story, double rate) {
   for (const char* id : {"REL-2026-001", "REL-2026-002", "REL-2026-003"}) {
@@ -266,6 +272,7 @@ void let_both_fail(Story& story, double rate) {
 TEST_CASE(
     "delivery: a service that burns its error budget holds the delivery, which then goes on") {
   Story story;
+  wait_long_for_evidence(story);
   REQUIRE(story.rig.deliver("REL-2026-002").delivery);
   REQUIRE(story.rig.run_until([&] { return story.saw("stage_entered production"); }));
   let_both_fail(story, 0.25);
@@ -289,6 +296,7 @@ TEST_CASE(
 
 TEST_CASE("delivery: what is known of the hour before holds the first share of the next one") {
   Story story;
+  wait_long_for_evidence(story);
   REQUIRE(story.rig.deliver("REL-2026-002").delivery);
   REQUIRE(story.rig.run_until([&] { return story.saw("stage_entered production"); }));
   let_both_fail(story, 0.25);

@@ -38,7 +38,6 @@ TEST_CASE("clauses: exactly these have no gate yet") {
       "post.telemetry.traces",
       "post.telemetry.metrics",
       "post.telemetry.logs",
-      "post.burn_rate",
       "notes.written",
       "notes.categorised",
       "notes.breaking",
