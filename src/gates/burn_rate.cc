@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 #include "gates/findings.h"
-#include "judge/burn_rate.h"
+#include "judge/describe_burn.h"
 
 namespace sluice::gates {
 namespace {

@@ -2,10 +2,7 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include "base/assert.h"
-#include "base/text.h"
 
 namespace sluice::judge {
 namespace {
@@ -27,10 +24,6 @@ std::size_t place_of(std::int64_t minute) {
 }  // namespace
 
 double burning_rate(double objective) { return std::min(1.0, kBurnFast * (1 - objective)); }
-
-std::string burn_text(double rate) {
-  return rate >= 9.95 ? fmt::format("{:.0f}", rate) : fmt::format("{:.2g}", rate);
-}
 
 BurnWindows::BurnWindows(double objective, std::span<const MinuteCounts> known, Tick now)
     : objective_(objective), minutes_(kBurnMinutesKept) {
@@ -119,10 +112,16 @@ Burning BurnWindows::burning() const {
           .slow = burns(kBurnSlow, three_days, six_hours)};
 }
 
-double BurnWindows::burn_rate(std::int64_t minutes) const {
+BurnWindows::Sum BurnWindows::window_of(std::int64_t minutes) const {
   const auto found = std::ranges::find(kLengths, minutes);
   SLUICE_ASSERT(found != kLengths.end());
-  return rate(sum(static_cast<std::size_t>(found - kLengths.begin())));
+  return sum(static_cast<std::size_t>(found - kLengths.begin()));
+}
+
+double BurnWindows::burn_rate(std::int64_t minutes) const { return rate(window_of(minutes)); }
+
+std::int64_t BurnWindows::data_minutes(std::int64_t minutes) const {
+  return window_of(minutes).minutes;
 }
 
 double BurnWindows::fast_rate() const { return std::min(rate(sum(hour)), rate(sum(five_minutes))); }
@@ -142,28 +141,6 @@ Burn BurnWindows::burn() const {
   }
   if (now_.requests > 0) out.minutes.push_back(now_);
   return out;
-}
-
-std::string BurnWindows::describe() const {
-  if (!computed()) return "no requests in the last 5 min to compute a burn rate from";
-  struct Pair {
-    double factor;
-    std::size_t longer;
-    std::size_t shorter;
-  };
-  const Burning burns_now = burning();
-  Pair pair{kBurnFast, hour, five_minutes};
-  if (!burns_now.fast && burns_now.slow) pair = {kBurnSlow, three_days, six_hours};
-  if (!burns_now.fast && burns_now.medium) pair = {kBurnMedium, six_hours, half_hour};
-  const auto over = [&](std::size_t window) {
-    return fmt::format("{} times over {}", burn_text(rate(sum(window))),
-                       duration_text(kLengths[window] * kMinuteMs));
-  };
-  return fmt::format(
-      "the service uses up its error budget {} and {}, with {} of data, by its objective of {:.6g} "
-      "%; more than {:g} times in both stops every advance",
-      over(pair.longer), over(pair.shorter), duration_text(sum(pair.longer).minutes * kMinuteMs),
-      100 * objective_, pair.factor);
 }
 
 }  // namespace sluice::judge

@@ -17,7 +17,6 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "base/tick.h"
@@ -35,9 +34,6 @@ inline constexpr std::int64_t kBurnErrorsMin = 5;
 // The error rate at which a service with this objective burns 14.4 times too fast; at most 1. An
 // objective is the part of requests that succeed, as 0.999.
 [[nodiscard]] double burning_rate(double objective);
-
-// "0.24", "7", "120".
-[[nodiscard]] std::string burn_text(double rate);
 
 struct Burning {
   bool fast = false;
@@ -67,6 +63,8 @@ class BurnWindows {
   [[nodiscard]] bool burns_on() const { return burns_on_; }
   // 5, 30, 60, 360 or 4,320 minutes; 0 without requests.
   [[nodiscard]] double burn_rate(std::int64_t minutes) const;
+  // How many of these minutes had requests.
+  [[nodiscard]] std::int64_t data_minutes(std::int64_t minutes) const;
   // The lower of an hour's and five minutes', which is what the fast pair compares.
   [[nodiscard]] double fast_rate() const;
   // Requests were answered in the last five minutes.
@@ -74,8 +72,6 @@ class BurnWindows {
 
   // All but what is of the canary alone.
   [[nodiscard]] Burn burn() const;
-  // The windows that burn, or the fast ones, in words.
-  [[nodiscard]] std::string describe() const;
 
  private:
   static constexpr std::array<std::int64_t, 5> kLengths{5, 30, 60, 360, kBurnMinutesKept};
@@ -88,6 +84,7 @@ class BurnWindows {
 
   void turn_to(std::int64_t minute);
   [[nodiscard]] Sum sum(std::size_t window) const;
+  [[nodiscard]] Sum window_of(std::int64_t minutes) const;
   [[nodiscard]] double rate(const Sum& sum) const;
   [[nodiscard]] bool burns(double factor, std::size_t longer, std::size_t shorter) const;
   void note_highest();

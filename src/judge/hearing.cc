@@ -8,6 +8,7 @@
 
 #include "base/assert.h"
 #include "judge/describe.h"
+#include "judge/describe_burn.h"
 #include "judge/forecast.h"
 #include "judge/plan_settings.h"
 
@@ -152,7 +153,7 @@ void Hearing::put_into_words(Tick now) {
       describe_promotion(finding_) + describe_time(finding_, canary_rate_.per_second);
   pace_words_ = pacemaker_.describe(judge_->history());
   if (burn_) {
-    burn_words_ = fmt::format("{}; the canary alone {} times in this stage", burn_->describe(),
+    burn_words_ = fmt::format("{}; the canary alone {} times in this stage", describe_burn(*burn_),
                               burn_text(canary_burn_rate()));
   }
   if (!finding_.leave_one_out && finding_.canary.requests > 0) {
