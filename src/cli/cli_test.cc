@@ -662,6 +662,7 @@ TEST_CASE("check: an empty contract is denied; clauses and every parameter are p
   CHECK(world.out.contains("availability                   99 % (default)"));
   CHECK(world.out.contains("false_rollback_probability     0.1 % (default)"));
   CHECK(world.out.contains("evidence_paced                 true (default)"));
+  CHECK(world.out.contains("latency_against_baseline       report (default)"));
   CHECK(world.out.contains("this delivery would be refused"));
   CHECK(world.engines_started == 0);
 

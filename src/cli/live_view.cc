@@ -160,6 +160,7 @@ void draw_evidence(const Status& status, Page& page) {
   page.labelled("groups", judge.groups);
   const bool burns = status.standing.reason == Reason::budget_burning;
   page.labelled("burn rate", status.burn, burns ? Tint::bad : Tint::plain);
+  page.labelled("beside the baseline", judge.latency);
 }
 
 void draw_judge(const Status& status, Page& page) {

@@ -45,6 +45,8 @@ void add_parameters(const Parameters& now, Table& table) {
   table.time("grace", now.grace_ms, usual.grace_ms);
   const auto truth = [](bool is) { return is ? "true" : "false"; };
   table.row("evidence_paced", truth(now.evidence_paced), truth(usual.evidence_paced));
+  table.row("latency_against_baseline", std::string(to_text(now.latency_against_baseline)),
+            std::string(to_text(usual.latency_against_baseline)));
 }
 
 void add_deadlines(const Deadlines& now, Table& table) {

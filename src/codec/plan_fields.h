@@ -43,6 +43,7 @@ void fields(Archive& archive, Of<Archive, Parameters>& parameters) {
   archive("false_promotion_probability", parameters.false_promotion_probability);
   archive("grace_ms", parameters.grace_ms);
   archive("evidence_paced", parameters.evidence_paced);
+  archive.added("latency_against_baseline", parameters.latency_against_baseline);
 }
 
 template <class Archive>

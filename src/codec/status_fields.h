@@ -37,6 +37,7 @@ void fields(Archive& archive, Of<Archive, JudgeStatus>& judge) {
   archive("promotion_odds_line", judge.promotion_odds_line);
   archive("promotion_missing", judge.promotion_missing);
   archive("groups", judge.groups);
+  archive.added("latency", judge.latency);
 }
 
 template <class Archive>

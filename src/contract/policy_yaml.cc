@@ -91,10 +91,24 @@ class PolicyReader {
                  {.above = 0, .most = 0.2});
     map.duration("grace", p.grace_ms, {0, kDayMs});
     map.boolean("evidence_paced", p.evidence_paced);
+    read_latency_use(map, p.latency_against_baseline);
     map.duration("drill_valid_for", policy_.drill_valid_ms, {kMinuteMs, 366 * kDayMs});
     map.text("drill_in", policy_.drill_environment.text);
     read_on_missing(map);
     map.finish();
+  }
+
+  void read_latency_use(MapReader& map, LatencyUse& use) {
+    std::string word;
+    if (!map.text("latency_against_baseline", word)) return;
+    for (const LatencyUse one : {LatencyUse::report, LatencyUse::rollback, LatencyUse::off}) {
+      if (to_text(one) != word) continue;
+      use = one;
+      return;
+    }
+    map.complain(*map.take("latency_against_baseline"),
+                 fmt::format("`parameters.latency_against_baseline` is `{}`", printable(word, 80)),
+                 "write report, rollback or off");
   }
 
   void read_on_missing(MapReader& map) {

@@ -265,6 +265,22 @@ TEST_CASE("policy: pacing is on unless it is turned off") {
   CHECK(said("  grace: 2s", "  evidence_paced: perhaps").contains("write true or false"));
 }
 
+TEST_CASE(
+    "policy: latency against the baseline is reported, unless it is to take back, or is off") {
+  CHECK(parse_policy(kWhole, "s.yaml").policy.parameters.latency_against_baseline ==
+        LatencyUse::report);
+  for (const LatencyUse use : {LatencyUse::report, LatencyUse::rollback, LatencyUse::off}) {
+    std::string text(kWhole);
+    text.replace(text.find("  grace: 2s"), 11,
+                 "  latency_against_baseline: " + std::string(to_text(use)));
+    const auto read = parse_policy(text, "s.yaml");
+    CHECK(read.complaints.empty());
+    CHECK(read.policy.parameters.latency_against_baseline == use);
+  }
+  CHECK(said("  grace: 2s", "  latency_against_baseline: yes")
+            .contains("write report, rollback or off"));
+}
+
 TEST_CASE("policy: expected traffic is a number of requests, or nothing") {
   const std::string_view place = "  - name: production\n";
   CHECK(parse_policy(kWhole, "s.yaml").policy.environments[1].expected_requests_per_second == 0);

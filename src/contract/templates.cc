@@ -170,6 +170,7 @@ parameters:
   false_rollback_probability: 0.1%    # of a whole delivery of a harmless release
   grace: 0s                           # delays promotion at each stage, never rollback
   evidence_paced: true                # a stage's share is a cap, reached as fast as evidence allows
+  latency_against_baseline: report    # or rollback, off: when it is slower than the version before
   drill_valid_for: 7d                 # for so long a rehearsed rollback is evidence
   on_missing_validation: rollback     # or keep: what follows when evidence never comes
 

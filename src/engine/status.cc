@@ -38,6 +38,7 @@ void Watch::describe(const Service& service, Status& status) const {
   judge.promotion_missing = judge::describe_missing(finding) +
                             judge::describe_time(finding, hearing_->canary_per_second());
   status.burn = hearing_->burn_words();
+  judge.latency = hearing_->latency_words();
   judge.groups = judge::describe_groups(finding, hearing_->settings());
 }
 

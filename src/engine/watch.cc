@@ -115,6 +115,8 @@ void Watch::enter_environment(const Service& service, Tick now) {
   canary_ = delivery.progress[delivery.environment].canary;
   hearing_.emplace(service, seating_of(*wiring_), now);
   probes_.emplace(judge::probe_settings_of(delivery.plan, environment), now);
+  thresholds_ = {};
+  counted_at_ = now;
   router_due_ = now;
   router_reachable_ = true;  // of this one nothing is known yet
   baseline_live_ = 1;
@@ -126,7 +128,14 @@ void Watch::enter_environment(const Service& service, Tick now) {
 void Watch::count(const Service& service, Tick now) {
   if (hearing_->counts(service)) {
     TelemetryBatch taken = wiring_->telemetry->take(now);
-    looked_.heard = {batch_of(taken, canary_, *wiring_), taken.live, std::move(taken.trouble)};
+    looked_.heard = judge::Heard{.batch = batch_of(taken, canary_, *wiring_),
+                                 .over_ms = thresholds_.over_ms(),
+                                 .live = taken.live,
+                                 .trouble = std::move(taken.trouble)};
+    looked_.heard->batch.latencies =
+        thresholds_.count(taken.slots[index(canary_)].latencies,
+                          taken.slots[index(other(canary_))].latencies, now - counted_at_);
+    counted_at_ = now;
     hearing_->hear(service, *looked_.heard, now);
   }
   looked_.fingerprint = hearing_->fingerprint();

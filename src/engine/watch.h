@@ -12,6 +12,7 @@
 
 #include "engine/engine.h"
 #include "judge/hearing.h"
+#include "judge/latency_thresholds.h"
 #include "judge/probe_hearing.h"
 #include "model/observation.h"
 
@@ -58,6 +59,8 @@ class Watch {
   Slot canary_ = Slot::b;
   std::optional<judge::Hearing> hearing_;
   std::optional<judge::ProbeHearing> probes_;
+  judge::LatencyThresholds thresholds_;  // drawn by what the baseline does here
+  Tick counted_at_;
   Looked looked_;
   Observation last_;
 

@@ -16,6 +16,11 @@ Counts sound(const Counts& counts, const Counts& whole) {
   return out;
 }
 
+void make_sound(std::int64_t& all, std::array<std::int64_t, kQuantiles>& over) {
+  all = std::clamp<std::int64_t>(all, 0, kCountMax);
+  for (std::int64_t& one : over) one = std::clamp<std::int64_t>(one, 0, all);
+}
+
 }  // namespace
 
 Batch sound(const Batch& batch, const Settings& settings) {
@@ -29,6 +34,9 @@ Batch sound(const Batch& batch, const Settings& settings) {
   for (int s = 0; s < baseline_entries(settings); ++s) {
     out.baseline_groups[s] = sound(batch.baseline_groups[s], out.baseline);
   }
+  out.latencies = batch.latencies;
+  make_sound(out.latencies.canary, out.latencies.canary_over);
+  make_sound(out.latencies.baseline, out.latencies.baseline_over);
   out.elapsed_ms = std::clamp<std::int64_t>(batch.elapsed_ms, 0, kCountMax);
   return out;
 }
@@ -37,6 +45,15 @@ void grow(Counts& into, const Counts& more) {
   into.requests = std::min(into.requests + more.requests, kCountMax);
   into.errors = std::min(into.errors + more.errors, kCountMax);
   into.over_target = std::min(into.over_target + more.over_target, kCountMax);
+}
+
+void grow(Exceedances& into, const Exceedances& more) {
+  into.canary = std::min(into.canary + more.canary, kCountMax);
+  into.baseline = std::min(into.baseline + more.baseline, kCountMax);
+  for (std::size_t i = 0; i < kQuantiles; ++i) {
+    into.canary_over[i] = std::min(into.canary_over[i] + more.canary_over[i], kCountMax);
+    into.baseline_over[i] = std::min(into.baseline_over[i] + more.baseline_over[i], kCountMax);
+  }
 }
 
 void grow(Batch& into, const Batch& more, const Settings& settings) {

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "model/event.h"
+#include "model/plan.h"
 
 namespace sluice::judge {
 
@@ -13,6 +15,23 @@ inline constexpr int kGroupsMin = 3;      // fewer that had traffic: leave-one-o
 inline constexpr int kBadSecondsMin = 3;  // then, seconds with bad events before anything breaches
 inline constexpr int kUnitsMax = 32;
 inline constexpr int kClientsMax = 16;
+
+inline constexpr std::size_t kQuantiles = 4;
+// Parts of the baseline's requests that are over the threshold: p50, p90, p99, p99.9.
+inline constexpr std::array<double, kQuantiles> kExceeding{0.5, 0.1, 0.01, 0.001};
+
+// The thresholds themselves: a request is over one if it takes longer than so many milliseconds.
+using OverMs = std::array<std::int64_t, kQuantiles>;
+inline constexpr OverMs kNoThresholds{-1, -1, -1, -1};
+
+// Requests of a batch that ended, and over each threshold.
+struct Exceedances {
+  std::int64_t canary = 0;
+  std::int64_t baseline = 0;
+  std::array<std::int64_t, kQuantiles> canary_over{};
+  std::array<std::int64_t, kQuantiles> baseline_over{};
+  friend bool operator==(const Exceedances&, const Exceedances&) = default;
+};
 
 struct Settings {
   double margin = 0.01;             // tolerated increase of the error rate, absolute
@@ -25,6 +44,7 @@ struct Settings {
   int baseline_groups = 0;          // units of the baseline, 0..kUnitsMax; below 2: none
   int client_groups = 0;            // of both arms, 0..kClientsMax: the same requests by client
   bool judge_traffic = false;       // shares will be told (Judge::expect_share)
+  LatencyUse latency_against_baseline = LatencyUse::report;  // where latencies are counted
 };
 
 // Counts of one batch. canary_groups has Settings::groups used entries that add up to canary, and
@@ -43,6 +63,7 @@ struct Batch {
   Counts baseline;
   std::array<Counts, kGroupsMax + kClientsMax> canary_groups{};
   std::array<Counts, kUnitsMax + kClientsMax> baseline_groups{};
+  Exceedances latencies;        // all zero where nobody counts them
   std::int64_t elapsed_ms = 0;  // since the last batch
 };
 
@@ -52,6 +73,7 @@ struct Batch {
 
 // `into` grown by `more`; stops at 2^53 instead of running over.
 void grow(Counts& into, const Counts& more);
+void grow(Exceedances& into, const Exceedances& more);
 void grow(Batch& into, const Batch& more, const Settings& settings);
 
 // Requests over target in the place of errors, for what compares rates of errors.

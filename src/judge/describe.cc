@@ -1,12 +1,14 @@
 #include "judge/describe.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <string_view>
 
 #include <fmt/format.h>
 
 #include "judge/exp_log.h"
+#include "judge/latency_thresholds.h"
 
 namespace sluice::judge {
 namespace {
@@ -88,6 +90,35 @@ std::string progress(double ln_odds, double ln_line) {
   return fmt::format("odds {} of {}", odds(ln_odds), line(ln_line));
 }
 
+constexpr std::array<std::string_view, kQuantiles> kQuantileNames{"median", "p90", "p99", "p99.9"};
+
+std::string_view why_not_compared(Comparison comparison) {
+  switch (comparison) {
+    case Comparison::not_counted:
+      return "latency is not compared yet: that begins when the baseline has answered 1,000 "
+             "requests";
+    case Comparison::alone: return "there is no baseline beside it to compare its latency with";
+    case Comparison::warming_up: return "latency is not compared in the canary's first minute";
+    case Comparison::unequal_load:
+      return "latency is not compared while the canary carries more than half of the traffic";
+    case Comparison::compared: return "";
+  }
+  return "";
+}
+
+std::string latency_words(const LatencyFinding& latency, const OverMs& over_ms) {
+  const std::size_t q = latency.quantile;
+  const Exceedances& judged = latency.judged;
+  const auto part = [](std::int64_t over, std::int64_t all) { return percent(part_of(over, all)); };
+  return fmt::format(
+      "{} % of the canary's {} requests took longer than {} ms, {} % of the baseline's {} longer "
+      "than {} ms (its {} when that was drawn; {} points more are tolerated)",
+      part(judged.canary_over[q], judged.canary), grouped(judged.canary),
+      grouped(over_ms_of_canary(over_ms[q])), part(judged.baseline_over[q], judged.baseline),
+      grouped(judged.baseline), grouped(over_ms[q]), kQuantileNames[q],
+      percent(kLatencyMargins[q]));
+}
+
 bool both_enough(const Finding& finding) {
   return finding.ln_promote_error >= finding.ln_promote_line &&
          finding.ln_promote_slow >= finding.ln_promote_line;
@@ -111,6 +142,30 @@ std::string describe_harm(const Finding& finding, const Settings& settings, Trig
   const std::string_view what = slow ? "were over the p99 target" : "failed";
   return fmt::format("{}, {}; {}", canary_words(finding.canary, bad, what),
                      compared_with(finding, settings, slow), against(finding));
+}
+
+std::string describe_latency(const Finding& finding, const Settings& settings,
+                             const OverMs& over_ms) {
+  const LatencyFinding& latency = finding.latency;
+  if (settings.latency_against_baseline == LatencyUse::off) {
+    return "latency is not compared with the baseline's: sluice.yaml says so";
+  }
+  std::string out;
+  if (latency.judged.canary > 0) {
+    out = latency_words(latency, over_ms) + "; ";
+    if (latency.comparison != Comparison::compared) {
+      out += fmt::format("{}; ", why_not_compared(latency.comparison));
+    }
+  } else if (latency.comparison != Comparison::compared) {
+    out = fmt::format("{}; ", why_not_compared(latency.comparison));
+    if (latency.ln_worth == 0) return out.substr(0, out.size() - 2);
+  } else {
+    out = "latency is compared from the first whole second on; ";
+  }
+  out += latency.ln_worth <= 0 ? std::string("nothing says that the canary is slower")
+                               : "odds " + odds(latency.ln_worth) + " that the canary is slower";
+  if (settings.latency_against_baseline == LatencyUse::report) out += ", which is only reported";
+  return out;
 }
 
 std::string describe_harm(const Finding& finding, const Settings& settings) {

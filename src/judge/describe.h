@@ -20,6 +20,13 @@ namespace sluice::judge {
 // "odds 4,200 : 1 against the release, line 1,000 : 1"; both as logarithms.
 [[nodiscard]] std::string odds_words(double ln_odds, double ln_line);
 
+// Latency against the baseline, of the quantile that speaks most against the canary: "83 % of the
+// canary's 412 requests took longer than 23 ms, 50 % of the baseline's 8,023 longer than 21 ms (its
+// median when that was drawn; 10 points more are tolerated); odds 7.1 : 1 that the canary is
+// slower"; or why the two are not compared. `over_ms`: the thresholds now.
+[[nodiscard]] std::string describe_latency(const Finding& finding, const Settings& settings,
+                                           const OverMs& over_ms);
+
 // "error rate: odds 12 : 1 of 20 : 1; p99: enough; about 310 more requests of the canary"
 [[nodiscard]] std::string describe_promotion(const Finding& finding);
 

@@ -90,6 +90,40 @@ TEST_CASE("describe: where requests are lost on the way to the canary, that is s
   CHECK(describe_harm(finding, {}, Trigger::p99).contains("over the p99 target"));
 }
 
+TEST_CASE("describe: latency beside the baseline's, by the quantile that speaks most") {
+  Finding finding = failing();
+  finding.latency = {.comparison = Comparison::compared,
+                     .ever_counted = true,
+                     .ln_worth = std::log(7.1),
+                     .quantile = 0,
+                     .judged = {412, 8'023, {342, 90, 9, 1}, {4'010, 800, 80, 8}}};
+  constexpr OverMs kOver{21, 43, 191, 1'023};
+  CHECK(describe_latency(finding, {}, kOver) ==
+        "83 % of the canary's 412 requests took longer than 23 ms, 50 % of the baseline's 8,023 "
+        "longer than 21 ms (its median when that was drawn; 10 points more are tolerated); odds "
+        "7.1 : 1 that the canary is slower, which is only reported");
+  finding.latency.quantile = 3;
+  finding.latency.ln_worth = -2;
+  CHECK(describe_latency(finding, {.latency_against_baseline = LatencyUse::rollback}, kOver) ==
+        "0.24 % of the canary's 412 requests took longer than 1,151 ms, 0.1 % of the baseline's "
+        "8,023 longer than 1,023 ms (its p99.9 when that was drawn; 0.2 points more are "
+        "tolerated); nothing says that the canary is slower");
+}
+
+TEST_CASE("describe: where latency is not compared, the reason is said") {
+  Finding finding;
+  const auto words = [&](Comparison comparison) {
+    finding.latency.comparison = comparison;
+    return describe_latency(finding, {}, kNoThresholds);
+  };
+  CHECK(words(Comparison::not_counted).contains("when the baseline has answered 1,000 requests"));
+  CHECK(words(Comparison::alone) == "there is no baseline beside it to compare its latency with");
+  CHECK(words(Comparison::warming_up).contains("first minute"));
+  CHECK(words(Comparison::unequal_load).contains("more than half of the traffic"));
+  CHECK(describe_latency(finding, {.latency_against_baseline = LatencyUse::off}, kNoThresholds)
+            .contains("sluice.yaml says so"));
+}
+
 TEST_CASE("describe: groups say whether leave-one-out is on, and if not why") {
   Finding finding;
   CHECK(describe_groups(finding, {.groups = 1}) ==

@@ -13,6 +13,7 @@ namespace {
 constexpr double kErrorWeight = 0.5;
 constexpr double kSlowWeight = 0.2;
 constexpr double kTrafficWeight = 0.15;
+constexpr double kLatencyWeight = 0.15;
 
 // Of the money of the errors, where there are units to compare blocks with.
 constexpr double kFastPart = 0.7;
@@ -59,8 +60,11 @@ double ln_slow_part(double ln_fast, double ln_seconds) {
 }  // namespace
 
 MetricParts metric_parts(const Settings& settings) {
-  const double all = kErrorWeight + kSlowWeight + (settings.judge_traffic ? kTrafficWeight : 0);
-  return {kErrorWeight / all, kSlowWeight / all, settings.judge_traffic ? kTrafficWeight / all : 0};
+  const double traffic = settings.judge_traffic ? kTrafficWeight : 0;
+  const bool decides = settings.latency_against_baseline == LatencyUse::rollback;
+  const double latency = decides ? kLatencyWeight : 0;
+  const double all = kErrorWeight + kSlowWeight + traffic + latency;
+  return {kErrorWeight / all, kSlowWeight / all, traffic / all, latency / all};
 }
 
 HarmEvidence::HarmEvidence(const Settings& settings, const Counts& history)
@@ -265,7 +269,7 @@ void HarmEvidence::turn_to_baseline() {
   move_money(&View::against_target, &View::against_baseline);
 }
 
-HarmOdds HarmEvidence::odds_of(const View& view) const {
+HarmOdds HarmEvidence::odds_of(const View& view, double ln_latency) const {
   HarmOdds out;
   const double ln_errors =  // one of the two tests holds all that is staked
       ln_add(view.against_baseline.ln_worth(), view.against_target.ln_worth());
@@ -277,8 +281,10 @@ HarmOdds HarmEvidence::odds_of(const View& view) const {
   out.ln_slow = ln_slow_part(ln_add(ln_fast, ln(slow_mass_.unstaked())),
                              ln_add(view.slow_seconds.ln_worth(), ln(second_mass_.unstaked())));
   out.ln_traffic = traffic_.ln_worth();
+  out.ln_latency = ln_latency;
   out.ln_total = ln_add(ln_add(ln(parts_.error) + out.ln_error, ln(parts_.slow) + out.ln_slow),
                         ln(parts_.traffic) + out.ln_traffic);
+  if (parts_.latency > 0) out.ln_total = ln_add(out.ln_total, ln(parts_.latency) + ln_latency);
   return out;
 }
 
@@ -315,18 +321,18 @@ void HarmEvidence::level() {
   }
 }
 
-HarmOdds HarmEvidence::odds(bool no_unit_fails_alone) const {
+HarmOdds HarmEvidence::odds(bool no_unit_fails_alone, double ln_latency) const {
   HarmOdds least;
   bool first = true;
   for (int g = 0; g < groups_; ++g) {
     if (!counts(g)) continue;
-    const HarmOdds without = odds_of(without_[g]);
+    const HarmOdds without = odds_of(without_[g], ln_latency);
     if (first || without.ln_total < least.ln_total) least = without;
     first = false;
   }
-  if (first) return odds_of(whole_);
+  if (first) return odds_of(whole_, ln_latency);
   if (!no_unit_fails_alone) return least;
-  const HarmOdds whole = odds_of(whole_);
+  const HarmOdds whole = odds_of(whole_, ln_latency);
   const double ln_enough = ln(kEnoughOfRest);
   least.ln_total -= ln_enough;
   return whole.ln_total <= least.ln_total ? whole : least;

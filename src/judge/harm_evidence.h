@@ -1,6 +1,7 @@
 // Harm evidence: what speaks against the release, for the whole life of one Judge.
 //
-// Three metrics: errors, requests over the p99 target, and traffic that does not arrive; each a
+// Three metrics: errors, requests over the p99 target, and traffic that does not arrive; and a
+// fourth, latency against the baseline, where Settings say that it takes releases back. Each is a
 // test that begins with the money 1. Their weighted average is the evidence, so one budget covers
 // all (statistics notes 3.9). Where the baseline is divided into units, the test of errors is
 // itself the average of a fast one, batch by batch, and a slow one, block by block (3.8 iii, v).
@@ -45,14 +46,17 @@ struct HarmOdds {
   double ln_error_blocks = 0;  // and block by block
   double ln_slow = 0;
   double ln_traffic = 0;  // the same in every view
+  double ln_latency = 0;  // and this; in the total only where it has a part of the budget
 };
 
 // Parts of the budget, which make 1: in the proportions of the notes among the metrics that there
-// are. Latency against the baseline is not one of them, because telemetry has no histograms.
+// are. Latency against the baseline is one of them only where it takes releases back: what is
+// merely reported costs nothing.
 struct MetricParts {
   double error = 0;
   double slow = 0;
   double traffic = 0;
+  double latency = 0;
 };
 
 [[nodiscard]] MetricParts metric_parts(const Settings& settings);
@@ -104,8 +108,9 @@ class HarmEvidence {
   // The least of all views without a group. `no_unit_fails_alone`: nothing in the baseline says
   // that a unit ever fails for reasons of its own. What would take the canary back is then all of
   // it, at the line; and what is left without any one group need only be kEnoughOfRest of that. The
-  // total says so; the metrics are as they are in the view that decides.
-  [[nodiscard]] HarmOdds odds(bool no_unit_fails_alone) const;
+  // total says so; the metrics are as they are in the view that decides. `ln_latency` is the
+  // evidence of latency against the baseline, which is kept elsewhere.
+  [[nodiscard]] HarmOdds odds(bool no_unit_fails_alone, double ln_latency) const;
 
   // Where no group can be left out although there should be some, one moment's trouble must not
   // decide: the canary has then had bad events in at least three different seconds.
@@ -134,7 +139,7 @@ class HarmEvidence {
                 const FactorsOf& factors_of);
   template <std::size_t From, std::size_t To>
   void move_money(Mixture<From> View::* from, Mixture<To> View::* to);
-  [[nodiscard]] HarmOdds odds_of(const View& view) const;
+  [[nodiscard]] HarmOdds odds_of(const View& view, double ln_latency) const;
   [[nodiscard]] double ln_staked(const View& view) const;
   void note_bad_second(const Counts& canary);
   void end_block();

@@ -116,6 +116,8 @@ void Hearing::hear(const Service& service, const Heard& heard, Tick now) {
   Batch batch = heard.batch;
   batch.elapsed_ms = now - counted_at_;
   batch = sound(batch, settings_);
+  if (heard.over_ms == kNoThresholds) batch.latencies = {};
+  over_ms_ = heard.over_ms;
   counted_at_ = now;
   const Finding before = finding_;
   // Between an order and its observation nobody knows which share is routed.
@@ -148,7 +150,7 @@ void Hearing::put_into_words(Tick now) {
   if (now < words_due_) return;
   words_due_ = now + kWordsIntervalMs;
   error_words_ = describe_harm(finding_, settings_, Trigger::error_rate);
-  slow_words_ = describe_harm(finding_, settings_, Trigger::p99);
+  slow_words_ = words_on_p99();
   promotion_words_ =
       describe_promotion(finding_) + describe_time(finding_, canary_rate_.per_second);
   pace_words_ = pacemaker_.describe(judge_->history());
@@ -159,6 +161,20 @@ void Hearing::put_into_words(Tick now) {
   if (!finding_.leave_one_out && finding_.canary.requests > 0) {
     error_words_ += "; " + describe_groups(finding_, settings_);
   }
+}
+
+// Only where latencies were counted: a source that has none leaves the words as they are.
+std::string Hearing::words_on_p99() const {
+  std::string words = describe_harm(finding_, settings_, Trigger::p99);
+  if (!finding_.latency.ever_counted) return words;
+  if (finding_.metric == Metric::latency) {
+    return fmt::format("slower than the baseline: {}; {}", latency_words(), words);
+  }
+  return fmt::format("{}; {}", words, latency_words());
+}
+
+std::string Hearing::latency_words() const {
+  return describe_latency(finding_, settings_, over_ms_);
 }
 
 void Hearing::Rate::measure(std::int64_t more, Tick now) {
@@ -225,6 +241,7 @@ std::uint64_t Hearing::fingerprint() const {
   if (burn_) mix(hash, burn_->fast_rate());
   mix(hash, finding_.canary);
   mix(hash, finding_.baseline);
+  if (finding_.latency.ever_counted) mix(hash, finding_.latency.ln_worth);
   mix(hash, std::uint64_t{finding_.breached} << 2U | std::uint64_t{finding_.promotable} << 1U |
                 std::uint64_t{live_});
   return hash;

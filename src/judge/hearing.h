@@ -41,6 +41,8 @@ inline constexpr int kBuckets = 8;
 // What telemetry said at one look.
 struct Heard {
   Batch batch;  // its elapsed_ms is not used
+  // What its latencies were counted over; kNoThresholds: they were not.
+  OverMs over_ms = kNoThresholds;
   bool live = false;
   std::string trouble;
 };
@@ -71,6 +73,9 @@ class Hearing {
   [[nodiscard]] double canary_per_second() const { return canary_rate_.per_second; }
   [[nodiscard]] double baseline_per_second() const { return baseline_rate_.per_second; }
 
+  // Latency beside the baseline's, in words.
+  [[nodiscard]] std::string latency_words() const;
+
   // A number that differs, almost surely, where anything that the judge found differs in a bit.
   [[nodiscard]] std::uint64_t fingerprint() const;
 
@@ -91,6 +96,7 @@ class Hearing {
   void put_into_words(Tick now);
   [[nodiscard]] double canary_burn_rate() const;
   void tell_burn(Observation& seen) const;
+  [[nodiscard]] std::string words_on_p99() const;
 
   EnvironmentName environment_;
   std::optional<Standpoint> standpoint_;
@@ -99,6 +105,7 @@ class Hearing {
   Settings settings_;
   Finding finding_;
   LastingSuspicion lasting_suspicion_;
+  OverMs over_ms_ = kNoThresholds;
   Suspicion suspicion_ = Suspicion::none;
   Pacemaker pacemaker_;
   std::string error_words_;

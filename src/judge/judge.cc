@@ -67,6 +67,8 @@ Metric most_of(const HarmOdds& harm, const MetricParts& parts) {
   const double ln_error = ln(parts.error) + harm.ln_error;
   const double ln_slow = ln(parts.slow) + harm.ln_slow;
   const double ln_traffic = ln(parts.traffic) + harm.ln_traffic;
+  const double ln_latency = ln(parts.latency) + harm.ln_latency;
+  if (ln_latency > std::max({ln_error, ln_slow, ln_traffic})) return Metric::latency;
   if (ln_traffic > ln_error && ln_traffic > ln_slow) return Metric::traffic;
   return ln_slow > ln_error ? Metric::p99 : Metric::error_rate;
 }
@@ -95,6 +97,7 @@ Judge::Judge(const Settings& settings, const Counts& history, const Clustering& 
       clusters_(settings, clustering.errors),
       slow_effect_(settings, &Counts::over_target, kClusterBlockMs, clustering.slow),
       harm_(settings, history_),
+      latency_(settings.planned_ms),
       promotion_(settings) {
   settle();
 }
@@ -108,6 +111,7 @@ void Judge::enter_stage(bool concurrent, double alpha_promotion) {
   harm_.drop_block();
   if (concurrent != concurrent_) concurrent ? harm_.turn_to_baseline() : harm_.turn_to_target();
   concurrent_ = concurrent;
+  latency_.enter_stage(concurrent);
   if (!concurrent) harm_.expect_share(0);
   stage_canary_ = {};
   stage_baseline_ = {};
@@ -119,6 +123,7 @@ void Judge::expect_share(double share) {
   harm_.expect_share(concurrent_ && settings_.judge_traffic ? share : 0);
   if (share == share_told_) return;
   share_told_ = share;
+  latency_.expect_share(share);
   learn_baseline();
   harm_.turn_share(share > 0, share < share_known_);
   if (share > 0) share_known_ = share;
@@ -137,6 +142,9 @@ void Judge::add(const Batch& counted) {
   harm_.judge_traffic(batch);
   harm_.judge_slow_seconds(batch);
   promotion_.judge_slow(batch.canary, slow_effect_.value());
+  if (settings_.latency_against_baseline != LatencyUse::off) {
+    latency_.add(batch.latencies, batch.elapsed_ms);
+  }
   if (concurrent_) {
     judge_against_baseline(batch);
   } else {
@@ -172,7 +180,7 @@ void Judge::learn_baseline() {
 }
 
 void Judge::settle() {
-  const HarmOdds harm = harm_.odds(no_unit_fails_alone());
+  const HarmOdds harm = harm_.odds(no_unit_fails_alone(), latency_.finding().ln_worth);
   Finding& f = finding_;
   f.ln_harm = harm.ln_total;
   f.ln_harm_line = -ln(settings_.alpha);
@@ -181,13 +189,17 @@ void Judge::settle() {
   f.ln_harm_error_fast = harm.ln_error_fast;
   f.ln_harm_error_blocks = harm.ln_error_blocks;
   f.ln_harm_traffic = harm.ln_traffic;
+  f.latency = latency_.finding();
   // What breached is to blame for good, whatever comes after.
   if (!breached_) f.metric = most_of(harm, metric_parts(settings_));
-  f.blame = f.metric == Metric::p99 ? Trigger::p99 : Trigger::error_rate;
+  f.blame =
+      f.metric == Metric::p99 || f.metric == Metric::latency ? Trigger::p99 : Trigger::error_rate;
   const Suspicion suspicion = suspicion_of(f.ln_harm);
   f.hold_advance = suspicion != Suspicion::none;
   f.cut_share = suspicion == Suspicion::cut;
-  breached_ = breached_ || (f.ln_harm >= f.ln_harm_line && harm_.may_decide());
+  // Latency never decides in a single moment, and no server's moments are left out of it anyway.
+  const bool may_decide = harm_.may_decide() || f.metric == Metric::latency;
+  breached_ = breached_ || (f.ln_harm >= f.ln_harm_line && may_decide);
   f.breached = breached_;
   f.ln_promote_error = promotion_.errors().ln_worth();
   f.ln_promote_slow = promotion_.slow().ln_worth();

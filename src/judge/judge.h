@@ -10,7 +10,7 @@
 // the batch's own counts, restarts), 3.3 (share of requests over the p99 target, one-sample), 3.7
 // (promotion by non-inferiority), 3.8 i (design effect learnt from the baseline), 3.8 ii (leave one
 // group out), 3.8 iii, v (a slow track on rates of blocks beside the fast one), 3.5 (loss of
-// traffic), 3.9 (one budget, averaged over metrics).
+// traffic), 3.4 (latency against the concurrent baseline), 3.9 (one budget, averaged over metrics).
 //
 // Pure and deterministic: the same batches give the same bits on every machine. No allocation per
 // batch. Never reads a clock; elapsed time is an argument.
@@ -24,6 +24,7 @@
 #include "judge/design_effect.h"
 #include "judge/error_clusters.h"
 #include "judge/harm_evidence.h"
+#include "judge/latency_evidence.h"
 #include "judge/promotion_evidence.h"
 #include "model/event.h"
 #include "model/pace.h"
@@ -36,7 +37,7 @@ struct Interval {
   double high = 1;
 };
 
-enum class Metric { error_rate, p99, traffic };
+enum class Metric { error_rate, p99, traffic, latency };
 
 // What is known now. Logarithms are natural; E is the evidence as odds: E = 1 is none.
 struct Finding {
@@ -45,11 +46,13 @@ struct Finding {
   double ln_harm_error = 0;  // of each metric alone, for blame
   double ln_harm_slow = 0;
   double ln_harm_traffic = 0;
-  double ln_harm_error_fast = 0;        // of errors, batch by batch
-  double ln_harm_error_blocks = 0;      // and block by block; both together are ln_harm_error
-  bool breached = false;                // sticky: once breached, always breached
-  Metric metric = Metric::error_rate;   // that carries most of it, by its part of the budget
-  Trigger blame = Trigger::error_rate;  // p99 if it is that; lost requests count as errors
+  double ln_harm_error_fast = 0;       // of errors, batch by batch
+  double ln_harm_error_blocks = 0;     // and block by block; both together are ln_harm_error
+  bool breached = false;               // sticky: once breached, always breached
+  Metric metric = Metric::error_rate;  // that carries most of it, by its part of the budget
+  // p99 if it is that, or latency; lost requests count as errors.
+  Trigger blame = Trigger::error_rate;
+  LatencyFinding latency;
   bool hold_advance = false;    // odds of 10 and more: the share must not grow; comes and goes
   bool cut_share = false;       // odds of 50 and more: a quarter of the share is enough to find out
   double ln_promote_error = 0;  // evidence that the error rate is not worse by the margin
@@ -134,6 +137,7 @@ class Judge {
   ErrorClusters clusters_;
   DesignEffect slow_effect_;
   HarmEvidence harm_;
+  LatencyEvidence latency_;
   PromotionEvidence promotion_;
   Finding finding_;  // all but the forecast
 };

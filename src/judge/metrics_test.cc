@@ -286,7 +286,7 @@ TEST_CASE("ranks: without units, or with a value that is none, nothing happens")
   CHECK(ranks.ln_worth() == doctest::Approx(0));
 }
 
-TEST_CASE("quantiles: the threshold is the edge nearest to the quantile of the past") {
+TEST_CASE("quantiles: the threshold is the lowest edge at or above the quantile of the past") {
   constexpr std::array<std::int64_t, 5> kHistogram{500, 400, 90, 9, 1};
   CHECK(threshold_edge(kHistogram, 0.5) == 0);
   CHECK(threshold_edge(kHistogram, 0.1) == 1);
@@ -294,6 +294,10 @@ TEST_CASE("quantiles: the threshold is the edge nearest to the quantile of the p
   CHECK(threshold_edge(kHistogram, 0.001) == 3);
   CHECK(threshold_edge(std::span(kHistogram).first(1), 0.5) == 0);
   CHECK(threshold_edge({}, 0.5) == 0);
+  constexpr std::array<std::int64_t, 4> kInOneBucket{1, 998, 0, 1};
+  CHECK(threshold_edge(kInOneBucket, 0.5) == 1);
+  constexpr std::array<std::int64_t, 3> kBeyondTheLast{0, 0, 9};
+  CHECK(threshold_edge(kBeyondTheLast, 0.5) == 1);
 }
 
 constexpr std::array<double, kQuantiles> kMargins{0.05, 0.03, 0.01, 0.002};

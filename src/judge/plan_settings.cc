@@ -37,7 +37,8 @@ Settings settings_of(const Plan& plan, const EnvironmentPlan& environment) {
           .error_rate_target = parameters.error_rate_target,
           .alpha = alpha_of(plan, environment),
           .alpha_promotion = parameters.false_promotion_probability,
-          .planned_ms = planned_ms(plan, environment)};
+          .planned_ms = planned_ms(plan, environment),
+          .latency_against_baseline = parameters.latency_against_baseline};
 }
 
 ProbeSettings probe_settings_of(const Plan& plan, const EnvironmentPlan& environment) {

@@ -13,52 +13,48 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 
 #include "judge/alternatives.h"
 #include "judge/baseline_rate.h"
+#include "judge/batch.h"
 #include "judge/mixture.h"
 #include "judge/restart_mass.h"
-#include "model/event.h"
 
 namespace sluice::judge {
 
-inline constexpr std::size_t kQuantiles = 4;
-// Parts of the baseline's requests that are over the threshold: p50, p90, p99, p99.9.
-inline constexpr std::array<double, kQuantiles> kExceeding{0.5, 0.1, 0.01, 0.001};
-
 // Counts of requests by latency: each up to its edge, in ascending order, the last without one.
-// Index of the edge over which a part of the requests nearest to `exceeding` lies; no requests, or
-// one bucket: 0.
+// Index of the lowest edge over which at most the part `exceeding` of the requests lies: where many
+// share a bucket, a line above them tells who is slower, and one below them tells nothing. No such
+// edge: the last there is. No requests, or one bucket: 0.
 [[nodiscard]] std::size_t threshold_edge(std::span<const std::int64_t> histogram, double exceeding);
-
-// Over each threshold, of the requests of a batch.
-struct Exceedances {
-  std::int64_t canary = 0;
-  std::int64_t baseline = 0;
-  std::array<std::int64_t, kQuantiles> canary_over{};
-  std::array<std::int64_t, kQuantiles> baseline_over{};
-};
 
 class QuantileEvidence {
  public:
   // Margins in probability, one for each quantile. `planned_ms`: restart mass is spread over it.
   QuantileEvidence(const std::array<double, kQuantiles>& margins, std::int64_t planned_ms);
 
-  // A batch that lacks either arm is added to the next. `elapsed_ms`: since the last call.
-  void add(const Exceedances& batch, std::int64_t elapsed_ms, double design_effect = 1);
+  // A batch that lacks either arm is added to the next. `elapsed_ms`: since the last call. What the
+  // batch says is divided until no quantile can gain more than about `ln_most` by the requests of
+  // the canary, were all of them over the threshold.
+  void add(const Exceedances& batch, std::int64_t elapsed_ms, double design_effect = 1,
+           double ln_most = std::numeric_limits<double>::infinity());
 
   // ln of the odds.
   [[nodiscard]] double ln_worth() const;
+  // The quantile whose odds are highest.
+  [[nodiscard]] std::size_t most_worth() const;
 
  private:
   struct Test {
-    MarginAlternatives alternatives;
+    double margin;
+    double followed = 0;  // the rate that the alternatives were made for last; 0: never
     BaselineRate rate;
     Mixture<kMarginHarms> evidence;
   };
 
-  void judge(Test& test, std::size_t quantile, double design_effect);
+  void judge(Test& test, std::size_t quantile, double design_effect, double ln_most);
 
   std::array<Test, kQuantiles> tests_;
   RestartMass mass_;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/digest.h"
@@ -22,6 +23,19 @@ struct Stage {
   friend bool operator==(const Stage&, const Stage&) = default;
 };
 
+// What follows when the canary is slower than the baseline beside it. The policy has no such
+// trigger (p99 over target is), so at first it is only said.
+enum class LatencyUse : std::uint8_t { report, rollback, off };
+
+[[nodiscard]] constexpr std::string_view to_text(LatencyUse use) {
+  switch (use) {
+    case LatencyUse::report: return "report";
+    case LatencyUse::rollback: return "rollback";
+    case LatencyUse::off: return "off";
+  }
+  return "?";
+}
+
 // The values that the policy leaves open, with its safe defaults.
 struct Parameters {
   double max_error_rate_increase = 0.01;  // absolute: 0.01 is one percentage point
@@ -33,6 +47,7 @@ struct Parameters {
   double false_promotion_probability = 0.05;  // of one stage; the last has a fifth of it
   std::int64_t grace_ms = 0;                  // delays promotion at each stage, never rollback
   bool evidence_paced = true;                 // customers' stages: a share grows with evidence
+  LatencyUse latency_against_baseline = LatencyUse::report;
   friend bool operator==(const Parameters&, const Parameters&) = default;
 };
 

@@ -34,6 +34,7 @@ struct JudgeStatus {
   double promotion_odds_line = 20;
   std::string promotion_missing;  // "about 310 more requests of the canary"
   std::string groups;             // "5 canary servers, leave-one-out" or why it is off
+  std::string latency;  // beside the baseline's, and what that says, or why it is not known
   friend bool operator==(const JudgeStatus&, const JudgeStatus&) = default;
 };
 

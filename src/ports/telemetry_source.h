@@ -10,6 +10,7 @@
 
 #include "base/tick.h"
 #include "model/event.h"
+#include "model/latency.h"
 #include "model/slot.h"
 
 namespace sluice {
@@ -18,8 +19,10 @@ namespace sluice {
 // up to `total`.
 struct SlotBatch {
   Counts total;
-  std::vector<Counts> by_server;  // in the fixed order of the slot's servers
+  std::vector<Counts> by_server;      // in the fixed order of the slot's servers
   std::array<Counts, 8> by_bucket{};  // of a client key; zero where the stream carries none
+  // Of the requests that ended, each once, when it ends. All zero where the source has no times.
+  LatencyCounts latencies{};
 };
 
 struct TelemetryBatch {

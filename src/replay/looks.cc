@@ -30,7 +30,8 @@ void fields(Archive& archive, Of<Archive, replay::PartHeader>& header) {
 namespace sluice::replay {
 namespace {
 
-constexpr std::string_view kMagic = "sluice-counts/1 ";
+constexpr std::string_view kMagic = "sluice-counts/2 ";
+constexpr std::string_view kMagicWithoutLatencies = "sluice-counts/1 ";
 constexpr std::size_t kHeaderBytesMost = 4'096;
 constexpr std::size_t kBlockBytesMost = std::size_t{4} << 20U;
 constexpr std::uint64_t kLooksMost = std::uint64_t{1} << 20U;  // of a block
@@ -38,6 +39,7 @@ constexpr std::size_t kCheckBytes = 4;
 // Beyond so many both sides forget the texts and begin anew.
 constexpr std::size_t kTextsMost = 1'024;
 constexpr std::int64_t kCountMost = std::int64_t{1} << 53;
+constexpr std::int64_t kThresholdMost = std::int64_t{1} << 40;
 
 constexpr std::array kKinds{&Counts::requests, &Counts::errors, &Counts::over_target};
 
@@ -85,6 +87,17 @@ auto& group_of(Batch& batch, const Arm& arm, int at) {
                          : batch.baseline_groups[static_cast<std::size_t>(at)];
 }
 
+// Of one arm, as they are kept: requests that ended, and over each threshold.
+struct Ended {
+  std::int64_t& requests;
+  std::array<std::int64_t, judge::kQuantiles>& over;
+};
+
+Ended ended_of(judge::Exceedances& all, const Arm& arm) {
+  return arm.number == 0 ? Ended{all.canary, all.canary_over}
+                         : Ended{all.baseline, all.baseline_over};
+}
+
 Error damaged(std::string_view what) {
   return {ErrorCode::corrupt, fmt::format("the kept counts are damaged: {}", what)};
 }
@@ -122,12 +135,17 @@ bool LookWriter::write(const Look& look) {
   memory_.at = look.at;
   const bool heard_alike =
       look.heard.has_value() == memory_.counted &&
-      (!look.heard || (look.heard->live == memory_.live && look.heard->trouble == memory_.trouble));
+      (!look.heard || (look.heard->live == memory_.live && look.heard->trouble == memory_.trouble &&
+                       look.heard->over_ms == memory_.over_ms));
   const bool usual = look.seq == memory_.seq && heard_alike &&
                      look.surroundings == memory_.surroundings && !look.fingerprint;
   bits_.bit(!usual);
   if (!usual) write_rare(look);
-  if (look.heard) write(judge::sound(look.heard->batch, memory_.settings));
+  if (look.heard) {
+    const judge::Batch batch = judge::sound(look.heard->batch, memory_.settings);
+    write(batch);
+    if (memory_.over_ms != judge::kNoThresholds) write_latencies(batch);
+  }
   return true;
 }
 
@@ -142,6 +160,11 @@ void LookWriter::write_rare(const Look& look) {
     bits_.bit(look.heard->trouble != memory_.trouble);
     if (look.heard->trouble != memory_.trouble) write_text(look.heard->trouble);
     memory_.trouble = look.heard->trouble;
+    bits_.bit(look.heard->over_ms != memory_.over_ms);
+    if (look.heard->over_ms != memory_.over_ms) {
+      for (const std::int64_t ms : look.heard->over_ms) bits_.signed_number(memory_.threshold, ms);
+    }
+    memory_.over_ms = look.heard->over_ms;
   }
   bits_.bit(look.surroundings != memory_.surroundings);
   if (look.surroundings != memory_.surroundings) write_text(look.surroundings);
@@ -187,6 +210,19 @@ void LookWriter::write(const judge::Batch& batch) {
   }
 }
 
+// As a rule as many requests have ended as were counted.
+void LookWriter::write_latencies(const judge::Batch& batch) {
+  judge::Exceedances all = batch.latencies;
+  for (const Arm& arm : arms_of(memory_.settings)) {
+    auto& habits = memory_.latency_counts[arm.number];
+    const Ended ended = ended_of(all, arm);
+    bits_.signed_number(habits[0], whole_of(batch, arm).requests - ended.requests);
+    for (std::size_t q = 0; ended.requests > 0 && q < judge::kQuantiles; ++q) {
+      bits_.number(habits[q + 1], static_cast<std::uint64_t>(ended.over[q]));
+    }
+  }
+}
+
 std::string LookWriter::take() {
   std::string out = std::exchange(header_, {});
   if (looks_ == 0) return out;
@@ -200,18 +236,22 @@ std::string LookWriter::take() {
 
 Result<LookReader> LookReader::open(std::string_view bytes) {
   const std::size_t end = bytes.substr(0, kHeaderBytesMost).find('\n');
-  if (!bytes.starts_with(kMagic) || end == std::string_view::npos) {
-    return std::unexpected(damaged("they do not begin with `sluice-counts/1`"));
+  const bool latencies = bytes.starts_with(kMagic);
+  const bool known = latencies || bytes.starts_with(kMagicWithoutLatencies);
+  if (!known || end == std::string_view::npos) {
+    return std::unexpected(damaged("they begin neither with `sluice-counts/2` nor with `/1`"));
   }
   const std::string_view line = bytes.substr(kMagic.size(), end - kMagic.size());
   const codec::Json json = SLUICE_TRY(codec::parse_json(line, kHeaderBytesMost));
   const PartHeader header = SLUICE_TRY(codec::struct_from_json<PartHeader>(json));
   if (header.servers > 10'000) return std::unexpected(damaged("too many servers"));
-  return LookReader(header, bytes.substr(end + 1));
+  return LookReader(header, latencies, bytes.substr(end + 1));
 }
 
-LookReader::LookReader(PartHeader header, std::string_view rest)
-    : header_(std::move(header)), memory_(header_), rest_(rest), bits_({}) {}
+LookReader::LookReader(PartHeader header, bool latencies, std::string_view rest)
+    : header_(std::move(header)), memory_(header_), rest_(rest), bits_({}) {
+  memory_.latencies = latencies;
+}
 
 Result<void> LookReader::open_block() {
   const auto looks = take_varint(rest_);
@@ -260,14 +300,29 @@ Look LookReader::read() {
     if (memory_.counted) {
       memory_.live = bits_.bit();
       if (bits_.bit()) memory_.trouble = read_text();
+      if (memory_.latencies && bits_.bit()) read_thresholds();
     }
     if (bits_.bit()) memory_.surroundings = read_text();
     if (bits_.bit()) look.fingerprint = bits_.bits(64);
   }
   look.seq = memory_.seq;
   look.surroundings = memory_.surroundings;
-  if (memory_.counted) look.heard = judge::Heard{read_batch(), memory_.live, memory_.trouble};
+  if (!memory_.counted) return look;
+  look.heard = judge::Heard{.batch = read_batch(),
+                            .over_ms = memory_.over_ms,
+                            .live = memory_.live,
+                            .trouble = memory_.trouble};
+  if (memory_.over_ms != judge::kNoThresholds) read_latencies(look.heard->batch);
   return look;
+}
+
+void LookReader::read_thresholds() {
+  for (std::int64_t& ms : memory_.over_ms) {
+    ms = bits_.signed_number(memory_.threshold);
+    if (ms >= -1 && ms <= kThresholdMost) continue;
+    bits_.refuse();
+    ms = -1;
+  }
 }
 
 std::string LookReader::read_text() {
@@ -314,6 +369,26 @@ judge::Batch LookReader::read_batch() {
     }
   }
   return batch;
+}
+
+void LookReader::read_latencies(judge::Batch& batch) {
+  const auto taken = [this](std::int64_t count, std::int64_t most) {
+    if (count >= 0 && count <= most) return count;
+    bits_.refuse();
+    return std::int64_t{0};
+  };
+  for (const Arm& arm : arms_of(memory_.settings)) {
+    auto& habits = memory_.latency_counts[arm.number];
+    const Ended ended = ended_of(batch.latencies, arm);
+    const std::int64_t not_ended = bits_.signed_number(habits[0]);
+    const bool fits = not_ended > -2 * kCountMost && not_ended < 2 * kCountMost;
+    if (!fits) bits_.refuse();
+    ended.requests = fits ? taken(whole_of(batch, arm).requests - not_ended, kCountMost) : 0;
+    for (std::size_t q = 0; ended.requests > 0 && q < judge::kQuantiles; ++q) {
+      const auto over = static_cast<std::int64_t>(bits_.number(habits[q + 1]));
+      ended.over[q] = taken(over, ended.requests);
+    }
+  }
 }
 
 }  // namespace sluice::replay

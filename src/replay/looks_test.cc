@@ -1,6 +1,7 @@
 #include "replay/looks.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "testing/seeded_random.h"
 
@@ -21,14 +22,15 @@ PartHeader header_with(std::uint32_t servers) {
 
 bool same(const judge::Batch& one, const judge::Batch& other) {
   return one.canary == other.canary && one.baseline == other.baseline &&
-         one.canary_groups == other.canary_groups && one.baseline_groups == other.baseline_groups;
+         one.latencies == other.latencies && one.canary_groups == other.canary_groups &&
+         one.baseline_groups == other.baseline_groups;
 }
 
 bool same(const Look& one, const Look& other) {
   if (one.heard.has_value() != other.heard.has_value()) return false;
   if (one.heard &&
       (one.heard->live != other.heard->live || one.heard->trouble != other.heard->trouble ||
-       !same(one.heard->batch, other.heard->batch))) {
+       one.heard->over_ms != other.heard->over_ms || !same(one.heard->batch, other.heard->batch))) {
     return false;
   }
   return one.at == other.at && one.seq == other.seq && one.surroundings == other.surroundings &&
@@ -37,6 +39,17 @@ bool same(const Look& one, const Look& other) {
 
 Counts counted(SeededRandom& random, std::int64_t requests) {
   return {requests, random.binomial(requests, 0.01), random.binomial(requests, 0.005)};
+}
+
+// Of the requests that ended, about as many as were counted.
+void count_latencies(SeededRandom& random, judge::Batch& batch) {
+  judge::Exceedances& all = batch.latencies;
+  all.canary = batch.canary.requests + (random.chance(0.1) ? random.below(3) : 0);
+  all.baseline = random.chance(0.1) ? 0 : batch.baseline.requests;
+  for (std::size_t q = 0; q < judge::kQuantiles; ++q) {
+    all.canary_over[q] = random.binomial(all.canary, judge::kExceeding[q]);
+    all.baseline_over[q] = random.binomial(all.baseline, judge::kExceeding[q]);
+  }
 }
 
 // Divided into the groups of each division, or not quite, as strangers' counts may be.
@@ -60,11 +73,15 @@ std::vector<Look> looks_of(std::uint64_t seed, const PartHeader& header, int num
   std::vector<Look> looks;
   Tick at = header.at;
   std::uint64_t seq = header.seq;
+  judge::OverMs over_ms = judge::kNoThresholds;
   for (int i = 0; i < number; ++i) {
+    if (random.chance(0.01)) over_ms = {random.below(20), 40, 300, 300 + random.below(100'000)};
     Look look{.at = at, .seq = seq, .surroundings = "{}"};
     if (!random.chance(0.01)) {
-      look.heard = judge::Heard{
-          batch_of(random, settings, random.chance(0.3) ? 0 : 20), !random.chance(0.02), {}};
+      look.heard = judge::Heard{.batch = batch_of(random, settings, random.chance(0.3) ? 0 : 20),
+                                .over_ms = over_ms,
+                                .live = !random.chance(0.02)};
+      if (over_ms != judge::kNoThresholds) count_latencies(random, look.heard->batch);
       if (!look.heard->live) look.heard->trouble = "the log stream is silent";
     }
     if (random.chance(0.05)) look.surroundings = "{\"effects\":" + std::to_string(i % 3) + "}";
@@ -167,8 +184,90 @@ TEST_CASE("looks: a text that is too long is not kept, and nothing is written of
 TEST_CASE("looks: what does not begin as a part does is refused") {
   CHECK_FALSE(LookReader::open(""));
   CHECK_FALSE(LookReader::open("sluice-counts/2 {}\n"));
+  CHECK_FALSE(LookReader::open("sluice-counts/3 {\"delivery\":\"D-1\"}\n"));
   CHECK_FALSE(LookReader::open("sluice-counts/1 {}\n"));
   CHECK_FALSE(LookReader::open("sluice-counts/1 {\"delivery\":\"D-1\"}"));
+}
+
+// What the first version wrote: three looks, in hexadecimal.
+constexpr std::string_view kHeaderOfOld =
+    R"(sluice-counts/1 {"delivery":"D-7","environment":"production","part":1,"continues":false,)"
+    R"("seq":9,"at_unix_ms":1000,"servers":1,"sticky":false,"counted":true})"
+    "\n";
+constexpr std::string_view kLooksOfOld =
+    "033d4b70502a5bcf6fa3fffffc00000000000000a2c8091a2b3c4d5e6f7f1c0880ffffff0000000000000028ffffff"
+    "000000000000001e00d00d15fe73696c656e7400";
+
+// The same looks, by the version of today, with latencies in the second.
+constexpr std::string_view kLooksOfNow =
+    "0354a4431c6259e7b7d1fffffe00000000000000516ffffff80000000000000146b7df7fff7e4048d159e26af3"
+    "7bf8e04407fffff80000000000000147fffff800000000000000f00680346fffffbd3457f9cda5b195b9d00000";
+
+std::string bytes_of(std::string_view hexadecimal) {
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < hexadecimal.size(); i += 2) {
+    bytes.push_back(
+        static_cast<char>(std::stoi(std::string(hexadecimal.substr(i, 2)), nullptr, 16)));
+  }
+  return bytes;
+}
+
+std::string hexadecimal_of(std::string_view bytes) {
+  std::string out;
+  for (const char byte : bytes) out += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+  return out;
+}
+
+std::vector<Look> three_looks() {
+  Look look{.at = Tick{1'000}, .seq = 9, .heard = judge::Heard{.live = true}, .surroundings = "{}"};
+  std::vector<Look> looks{look};
+  look.at = Tick{1'020};
+  judge::Batch& batch = look.heard->batch;
+  batch.canary = {3, 1, 0};
+  batch.canary_groups[2] = {3, 1, 0};
+  batch.baseline = {40, 0, 2};
+  batch.baseline_groups[0] = {30, 0, 1};
+  batch.baseline_groups[7] = {10, 0, 1};
+  look.fingerprint = 0x0123456789abcdefU;
+  looks.push_back(look);
+  look.at = Tick{1'040};
+  look.fingerprint.reset();
+  look.heard = judge::Heard{.live = false, .trouble = "silent"};
+  looks.push_back(look);
+  return looks;
+}
+
+void check_read(std::string_view bytes, const std::vector<Look>& looks) {
+  Result<LookReader> reader = LookReader::open(bytes);
+  REQUIRE(reader);
+  for (const Look& look : looks) {
+    const auto read = reader->next();
+    REQUIRE(read);
+    REQUIRE(read->has_value());
+    CHECK(same(**read, look));
+  }
+  CHECK_FALSE(reader->next()->has_value());
+}
+
+TEST_CASE("looks: a part that the first version wrote is read, and had no latencies") {
+  check_read(std::string(kHeaderOfOld) + bytes_of(kLooksOfOld), three_looks());
+}
+
+TEST_CASE("looks: the bytes are these, thresholds and what was over them included") {
+  std::vector<Look> looks = three_looks();
+  looks[1].heard->over_ms = {20, 43, 191, 1'023};
+  looks[1].heard->batch.latencies = {3, 39, {2, 1, 0, 0}, {21, 4, 1, 0}};
+  looks[2].heard->over_ms = looks[1].heard->over_ms;
+  const PartHeader header{.delivery = DeliveryId{"D-7"},
+                          .environment = EnvironmentName{"production"},
+                          .part = 1,
+                          .seq = 9,
+                          .at = Tick{1'000},
+                          .servers = 1,
+                          .counted = true};
+  const std::string bytes = written(header, looks, 1'000);
+  CHECK(hexadecimal_of(std::string_view(bytes).substr(bytes.find('\n') + 1)) == kLooksOfNow);
+  check_read(bytes, looks);
 }
 
 }  // namespace sluice::replay

@@ -155,6 +155,14 @@ class FakeTelemetry final : public TelemetrySource {
       batch.total.errors += counts.errors;
       batch.total.over_target += counts.over_target;
     }
+    if (behaviour.latency_ms > 0) {
+      const auto twice = late_[index(slot)].take(0.1 * static_cast<double>(batch.total.requests));
+      const auto count = [&](std::int64_t ms, std::int64_t number) {
+        batch.latencies[latency_bucket(ms)] += static_cast<std::uint32_t>(number);
+      };
+      count(behaviour.latency_ms, batch.total.requests - twice);
+      count(2 * behaviour.latency_ms, twice);
+    }
     return batch;
   }
 
@@ -162,6 +170,7 @@ class FakeTelemetry final : public TelemetrySource {
   FakeEnvironment& environment_;
   Tick taken_;
   std::array<std::array<std::array<Carry, 3>, kServers>, 2> carries_{};
+  std::array<Carry, 2> late_{};
 };
 
 class FakeProbe final : public Probe {

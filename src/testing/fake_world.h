@@ -36,7 +36,8 @@ namespace sluice::testing {
 // How a release behaves when it is asked something.
 struct Behaviour {
   double error_rate = 0;
-  double slow_rate = 0;  // share of requests over the p99 target
+  double slow_rate = 0;         // share of requests over the p99 target
+  std::int64_t latency_ms = 0;  // of most requests, a tenth takes twice it; 0: nobody counts them
   bool starts = true;
   bool healthy = true;        // answers its health checks
   int check_fails_every = 0;  // one health check of so many fails all the same; 0: none

@@ -1,5 +1,6 @@
 // Kept counts: any bytes are looks or are not, and what is read of them is within bounds. Once as a
-// whole part, and once as the inside of a block whose check is right, for no mutation would make it.
+// whole part, and once as the inside of a block whose check is right, for no mutation would make
+// it.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -10,8 +11,10 @@
 
 namespace {
 
+constexpr std::string_view kOld = "sluice-counts/1 ";
+constexpr std::string_view kNow = "sluice-counts/2 ";
 constexpr std::string_view kHeader =
-    R"(sluice-counts/1 {"delivery":"D-1","environment":"production","part":1,"continues":false,)"
+    R"({"delivery":"D-1","environment":"production","part":1,"continues":false,)"
     R"("seq":7,"at_unix_ms":1700000000000,"servers":5,"sticky":false,"counted":true})"
     "\n";
 constexpr int kLooksMost = 20'000;
@@ -31,6 +34,13 @@ void check(const sluice::replay::Look& look) {
   for (const sluice::Counts& one : look.heard->batch.baseline_groups) {
     if (!is_sound(one)) std::abort();
   }
+  const sluice::judge::Exceedances& ended = look.heard->batch.latencies;
+  for (const std::int64_t over : ended.canary_over) {
+    if (over < 0 || over > ended.canary) std::abort();
+  }
+  for (const std::int64_t over : ended.baseline_over) {
+    if (over < 0 || over > ended.baseline) std::abort();
+  }
   if (!is_sound(look.heard->batch.canary) || !is_sound(look.heard->batch.baseline)) std::abort();
 }
 
@@ -44,10 +54,10 @@ void read(std::string_view bytes) {
   }
 }
 
-std::string in_a_block(std::string_view payload) {
+std::string in_a_block(std::string_view version, std::string_view payload) {
   std::uint32_t hash = 2'166'136'261U;
   for (const char byte : payload) hash = (hash ^ static_cast<unsigned char>(byte)) * 16'777'619U;
-  std::string out(kHeader);
+  std::string out = std::string(version) + std::string(kHeader);
   out += "\xff\x7f";  // 16,383 looks: more than there are
   for (std::size_t size = payload.size(); true; size >>= 7U) {
     out.push_back(static_cast<char>((size & 127U) | (size >= 128 ? 128U : 0U)));
@@ -62,6 +72,7 @@ std::string in_a_block(std::string_view payload) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   read(bytes);
-  read(in_a_block(bytes));
+  read(in_a_block(kOld, bytes));
+  read(in_a_block(kNow, bytes));
   return 0;
 }

@@ -15,6 +15,7 @@
 #include "adapters/haproxy/haproxy_router.h"
 #include "adapters/haproxy/haproxy_telemetry.h"
 #include "codec/haproxy_config.h"
+#include "judge/latency_thresholds.h"
 #include "live/support/proxied_service.h"
 #include "net/unix_socket.h"
 
@@ -271,9 +272,43 @@ TEST_CASE(
   CHECK(words(heard.slot(Slot::b)) ==
         words(Counts{service.b().requests(), service.b().requests(), 0}));
   CHECK(heard.splits_add_up);
+  // Each has its time, too.
+  for (const Slot slot : {Slot::a, Slot::b}) {
+    CHECK(heard.longer_than(slot, 0) + heard.latencies[static_cast<std::size_t>(slot)][0] ==
+          heard.slot(slot).requests);
+  }
   CHECK(heard.last.has_buckets);
   CHECK(heard.last.live);
   CHECK(heard.last.trouble == "");
+}
+
+TEST_CASE("live haproxy telemetry: a canary that is slower than the baseline shows in the times") {
+  if (!haproxy_is_installed()) return;
+  ProxiedService service;
+  HaproxyRouter router(service.spec().haproxy);
+  REQUIRE(router.apply(kHalf, 1));
+  Listener listener(service.spec());
+  judge::LatencyThresholds thresholds;
+  service.load(1'200);  // most take less than 40 ms on any machine
+  REQUIRE(listener.until([&](const Heard& heard) { return heard.requests() == 1'200; }, 4'000));
+  const auto heard_of = [&](Slot slot) {
+    return listener.heard().latencies[static_cast<std::size_t>(slot)];
+  };
+  LatencyCounts all = heard_of(Slot::a);
+  for (std::size_t i = 0; i < kLatencyBuckets; ++i) all[i] += heard_of(Slot::b)[i];
+  (void)thresholds.count({}, all, 1'000);
+  REQUIRE(thresholds.over_ms() != judge::kNoThresholds);
+
+  // The canary's requests from now on wait for longer than half of those before took.
+  const std::int64_t before = listener.heard().longer_than(Slot::b, 150);
+  service.b().delay(200);
+  service.load(160);
+  REQUIRE(listener.until([&](const Heard& heard) { return heard.requests() == 1'360; }, 4'000));
+  const std::int64_t delayed = listener.heard().longer_than(Slot::b, 150) - before;
+  CHECK(delayed > 40);
+  CHECK(thresholds.over_ms()[0] < 200);
+  const judge::Exceedances counted = thresholds.count(heard_of(Slot::b), heard_of(Slot::a), 1'000);
+  CHECK(counted.canary_over[0] >= delayed);
 }
 
 TEST_CASE("live haproxy telemetry: requests of before a change of share are not counted after it") {

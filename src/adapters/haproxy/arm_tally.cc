@@ -27,6 +27,7 @@ void ArmTally::line(const LogLine& line, std::int64_t ended_ms, bool same_proces
     counted = hang_.line(began_ms);
   }
   if (began_ms < since_ms_) return;
+  ++batch_.latencies[latency_bucket(line.active_ms)];
   const Counts counts{.requests = counted ? 0 : 1,
                       .errors = is_error(line) ? 1 : 0,
                       .over_target = !counted && line.active_ms > target_ms_ ? 1 : 0};

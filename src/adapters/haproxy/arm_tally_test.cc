@@ -68,6 +68,20 @@ TEST_CASE("arm tally: a cohort counts only requests that began in it") {
   CHECK(arm.take().total == Counts{1, 1, 0});
 }
 
+TEST_CASE("arm tally: each request of the cohort is counted by its time, once, when it ends") {
+  ArmTally arm = tally();
+  arm.restart_cohort(5'000);
+  arm.line(line_of("b1", 200, 0), 5'100, true);
+  arm.line(line_of("b2", 200, 20), 5'100, true);
+  arm.line(line_of("<NOSRV>", 503, 21), 5'100, true);
+  arm.line(line_of("b1", 200, 200), 5'100, true);  // began before
+  LatencyCounts expected{};
+  expected[latency_bucket(0)] = 1;
+  expected[latency_bucket(20)] = 2;  // 20 and 21 ms are one bucket
+  CHECK(arm.take().latencies == expected);
+  CHECK(arm.take().latencies == LatencyCounts{});
+}
+
 TEST_CASE("arm tally: a hanging request counts once, and its late line adds only its error") {
   ArmTally arm = tally();
   BackendRow row{.started = 0, .in_flight = 0, .servers = {{.name = "b2"}}};
@@ -79,8 +93,12 @@ TEST_CASE("arm tally: a hanging request counts once, and its late line adds only
   CHECK(hanging.by_server[1] == Counts{1, 0, 1});
   CHECK(sum(hanging.by_bucket) == hanging.total);
 
+  CHECK(hanging.latencies == LatencyCounts{});
+
   arm.line(line_of("b2", 504, 1'000), 2'050, true);
-  CHECK(arm.take().total == Counts{0, 1, 0});
+  const SlotBatch late = arm.take();
+  CHECK(late.total == Counts{0, 1, 0});
+  CHECK(late.latencies[latency_bucket(1'000)] == 1);
 }
 
 TEST_CASE("arm tally: a new HAProxy process is no loss, and the old one's lines still count") {

@@ -149,8 +149,19 @@ void Listener::take() {
     heard_.slots[slot].requests += batch.total.requests;
     heard_.slots[slot].errors += batch.total.errors;
     heard_.slots[slot].over_target += batch.total.over_target;
+    for (std::size_t i = 0; i < kLatencyBuckets; ++i) {
+      heard_.latencies[slot][i] += batch.latencies[i];
+    }
     heard_.splits_add_up = heard_.splits_add_up && adds_up(batch);
   }
+}
+
+std::int64_t Heard::longer_than(Slot slot, std::int64_t ms) const {
+  std::int64_t requests = 0;
+  for (std::size_t i = latency_bucket(ms) + 1; i < kLatencyBuckets; ++i) {
+    requests += latencies[static_cast<std::size_t>(slot)][i];
+  }
+  return requests;
 }
 
 bool Listener::until(const std::function<bool(const Heard&)>& condition, std::int64_t timeout_ms) {

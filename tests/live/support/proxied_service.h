@@ -51,12 +51,15 @@ class ProxiedService {
 // What a TelemetrySource has said so far.
 struct Heard {
   std::array<Counts, 2> slots{};
+  std::array<LatencyCounts, 2> latencies{};
   TelemetryBatch last;
   bool splits_add_up = true;
 
   [[nodiscard]] const Counts& slot(Slot slot) const {
     return slots[static_cast<std::size_t>(slot)];
   }
+  // Requests of a slot that took longer; whole buckets.
+  [[nodiscard]] std::int64_t longer_than(Slot slot, std::int64_t ms) const;
   [[nodiscard]] std::int64_t requests() const { return slots[0].requests + slots[1].requests; }
 };
 
