@@ -11,21 +11,28 @@ namespace {
 
 // Two questions at most per call, so that a call ends within half a second.
 constexpr std::int64_t kTimeoutMs = 225;
+// The one who waits here also supervises, so a HAProxy that has gone silent is not waited for long
+// when it is only looked at. A share that is set is worth the whole wait.
+constexpr std::int64_t kTimeoutSilentMs = 40;
+constexpr int kSilentMax = 3;  // in a row
 constexpr std::size_t kReplyBytesMax = 1U << 20U;
 
 }  // namespace
 
 HaproxyRouter::HaproxyRouter(HaproxySpec spec) : spec_(std::move(spec)) {}
 
-Result<std::string> HaproxyRouter::ask(const std::string& question) const {
-  auto reply = net::ask(spec_.socket, question, kTimeoutMs, kReplyBytesMax);
+Result<std::string> HaproxyRouter::ask(const std::string& question, std::int64_t timeout_ms) const {
+  auto reply = net::ask(spec_.socket, question, timeout_ms, kReplyBytesMax);
   if (!reply) return std::unexpected(reply.error().in("haproxy"));
   return reply;
 }
 
 Result<RouterState> HaproxyRouter::observe() {
   SLUICE_TRY(check_names(spec_));
-  const std::string reply = SLUICE_TRY(ask(state_question(spec_)));
+  const auto answer =
+      ask(state_question(spec_), silent_ < kSilentMax ? kTimeoutMs : kTimeoutSilentMs);
+  silent_ = answer ? 0 : silent_ + 1;
+  const std::string reply = SLUICE_TRY(answer);
   RouterState state = SLUICE_TRY(read_state(reply, spec_));
   state.unstored = unstored(state.routing);
   return state;
@@ -42,12 +49,12 @@ std::string HaproxyRouter::unstored(const Routing& now) const {
 }
 
 Result<OpenedMap> HaproxyRouter::open_map() const {
-  const std::string reply = SLUICE_TRY(ask(open_question(spec_)));
+  const std::string reply = SLUICE_TRY(ask(open_question(spec_), kTimeoutMs));
   return read_opened(reply, spec_);
 }
 
 Result<void> HaproxyRouter::set_runtime(const RoutingMap& map, const std::string& version) const {
-  const std::string reply = SLUICE_TRY(ask(commit_question(spec_, version, map)));
+  const std::string reply = SLUICE_TRY(ask(commit_question(spec_, version, map), kTimeoutMs));
   return read_committed(reply, spec_, map);
 }
 
@@ -108,6 +115,7 @@ Result<void> HaproxyRouter::apply(const Routing& routing, std::uint64_t generati
 
   const auto opened = open_map();
   if (!opened) return without_haproxy(wanted, opened.error());
+  silent_ = 0;
   SLUICE_TRY(check_generation(generation, opened->now));
   generation_seen_ = generation;
   if (opened->now == wanted && stored && *stored == wanted) return {};

@@ -29,7 +29,7 @@ class HaproxyRouter final : public Router {
   [[nodiscard]] Result<void> apply(const Routing& routing, std::uint64_t generation) override;
 
  private:
-  [[nodiscard]] Result<std::string> ask(const std::string& question) const;
+  [[nodiscard]] Result<std::string> ask(const std::string& question, std::int64_t timeout_ms) const;
   [[nodiscard]] std::string unstored(const Routing& now) const;
   [[nodiscard]] Result<OpenedMap> open_map() const;
   [[nodiscard]] Result<void> set_runtime(const RoutingMap& map, const std::string& version) const;
@@ -43,6 +43,7 @@ class HaproxyRouter final : public Router {
 
   HaproxySpec spec_;
   std::uint64_t generation_seen_ = 0;
+  int silent_ = 0;  // looks in a row without an answer
 };
 
 }  // namespace sluice::haproxy

@@ -18,6 +18,8 @@ namespace {
 constexpr std::int64_t kPollMs = 100;
 constexpr std::int64_t kPollTroubledMs = 1'000;
 constexpr std::int64_t kTimeoutMs = 225;
+// The one who waits here also supervises, so a HAProxy that has gone silent is not waited for long.
+constexpr std::int64_t kTimeoutTroubledMs = 40;
 constexpr int kFailuresMax = 3;  // in a row, while the stream is still called live
 constexpr std::size_t kReplyBytesMax = 1U << 20U;
 constexpr int kLinesAtOnce = 200'000;  // far more than the receive buffer holds
@@ -105,7 +107,8 @@ void HaproxyTelemetry::read_line(std::string_view text, std::int64_t wall_ms) {
 }
 
 void HaproxyTelemetry::poll() {
-  const auto reply = net::ask(spec_.haproxy.socket, statistics_question(spec_.haproxy), kTimeoutMs,
+  const std::int64_t timeout_ms = failures_ < kFailuresMax ? kTimeoutMs : kTimeoutTroubledMs;
+  const auto reply = net::ask(spec_.haproxy.socket, statistics_question(spec_.haproxy), timeout_ms,
                               kReplyBytesMax);
   const std::int64_t answered_ms = wall_clock_ms();
   if (!reply) return note_failure(reply.error().message);
