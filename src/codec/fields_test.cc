@@ -8,6 +8,7 @@
 #include "codec/plan_fields.h"
 #include "codec/status_fields.h"
 #include "codec/verdict_fields.h"
+#include "testing/members.h"
 
 namespace sluice::codec {
 namespace {
@@ -33,28 +34,8 @@ struct Visitor {
   std::set<const void*> members;
 };
 
-struct Anything {
-  template <class T>
-  operator T() const;  // NOLINT(google-explicit-constructor)
-};
-
-template <class T, std::size_t... kIndex>
-constexpr bool takes(std::index_sequence<kIndex...> /*indices*/) {
-  return requires { T{((void)kIndex, Anything{})...}; };
-}
-
-// The number of members of an aggregate.
-template <class T, std::size_t kMost = 40>
-constexpr std::size_t members_of() {
-  if constexpr (kMost == 0 || takes<T>(std::make_index_sequence<kMost>())) {
-    return kMost;
-  } else {
-    return members_of<T, kMost - 1>();
-  }
-}
-
 template <class T>
-void check_described(std::size_t members = members_of<T>()) {
+void check_described(std::size_t members = testing::members_of<T>()) {
   INFO(__PRETTY_FUNCTION__);
   T value{};
   Visitor visitor;
@@ -103,10 +84,10 @@ TEST_CASE("fields: every member of every struct is described once, under a name 
 }
 
 TEST_CASE("fields: the number of members is what a person counts") {
-  CHECK(members_of<Counts>() == 3);
-  CHECK(members_of<Deadlines>() == 9);
-  CHECK(members_of<StageEntered>() == 3);
-  CHECK(members_of<SoakCounted>() == 0);
+  CHECK(testing::members_of<Counts>() == 3);
+  CHECK(testing::members_of<Deadlines>() == 9);
+  CHECK(testing::members_of<StageEntered>() == 3);
+  CHECK(testing::members_of<SoakCounted>() == 0);
 }
 
 }  // namespace
