@@ -20,6 +20,7 @@
 #include "contract/markdown_contract.h"
 #include "contract/policy_yaml.h"
 #include "net/descriptor.h"
+#include "net/read_all.h"
 
 namespace sluice::app {
 namespace {
@@ -150,24 +151,15 @@ Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
     return fail(code, "cannot read " + printable(path) + ": " + std::strerror(errno));
   }
   if (!S_ISREG(status.st_mode)) return fail(ErrorCode::rejected, printable(path) + " is no file");
-  std::string bytes(bytes_max + 1, '\0');
-  std::size_t size = 0;
-  while (size < bytes.size()) {
-    const ssize_t got = read(file.number(), bytes.data() + size, bytes.size() - size);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) {
-      return fail(ErrorCode::rejected,
-                  "cannot read " + printable(path) + ": " + std::strerror(errno));
-    }
-    if (got == 0) break;
-    size += static_cast<std::size_t>(got);
+  std::optional<std::string> bytes = net::read_all(file.number(), bytes_max);
+  if (!bytes) {
+    return fail(ErrorCode::rejected, "cannot read " + printable(path) + ": " + std::strerror(errno));
   }
-  if (size > bytes_max) {
+  if (bytes->size() > bytes_max) {
     return fail(ErrorCode::rejected,
                 printable(path) + " is larger than " + std::to_string(bytes_max >> 20U) + " MiB");
   }
-  bytes.resize(size);
-  return bytes;
+  return *std::move(bytes);
 }
 
 std::string below(const std::string& folder, const std::string& path) {
