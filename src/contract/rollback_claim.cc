@@ -88,21 +88,23 @@ bool counts_some(const ProseClause& clause) {
 // Not all of it, not of this release, not by doing it, or not for certain.
 bool is_partial(const ProseClause& clause) {
   constexpr auto kHedges = std::to_array<std::string_view>(
-      {"partial*",   "partly",   "incomplete", "todo",      "tbd",      "only",      "except",
-       "mostly",     "largely",  "almost",     "nearly",    "probably", "likely",    "presumably",
-       "apparently", "maybe",    "perhaps",    "think",     "believe*", "guess",     "hopefully",
-       "supposedly", "afaik",    "know",       "similar*",  "another",  "theor*",    "paper",
-       "review*",    "inspect*", "tabletop",   "reading",   "possible", "supported", "documented",
-       "available",  "feasible", "principle",  "asked",     "request*", "exists",    "release's",
-       "version's",  "vendor*",  "supplier*",  "according", "says",     "said",      "claim*",
-       "reportedly", "told",     "mock*",      "stub*",     "syntax",   "pending",   "await*",
-       "unknown",    "excluded", "excluding",  "prototype*"});
+      {"partial*",   "partly",   "incomplete", "todo",      "tbd",       "only",      "except",
+       "mostly",     "largely",  "almost",     "nearly",    "probably",  "likely",    "presumably",
+       "apparently", "maybe",    "perhaps",    "think",     "believe*",  "guess",     "hopefully",
+       "supposedly", "afaik",    "know",       "similar*",  "another",   "theor*",    "paper",
+       "review*",    "inspect*", "tabletop",   "reading",   "possible",  "supported", "documented",
+       "available",  "feasible", "principle",  "asked",     "request*",  "exists",    "release's",
+       "version's",  "vendor*",  "supplier*",  "according", "says",      "said",      "claim*",
+       "reportedly", "told",     "mock*",      "stub*",     "syntax",    "pending",   "await*",
+       "unknown",    "apart",    "excluded",   "excluding", "prototype*"});
   return has_any(clause, kHedges) || has_phrase(clause, "in the past") ||
          has_phrase(clause, "in a previous") || has_phrase(clause, "for a previous") ||
-         has_phrase(clause, "in an earlier") || has_phrase(clause, "can be") ||
-         has_phrase(clause, "could be") || has_phrase(clause, "left out") ||
-         has_phrase(clause, "same way") || has_phrase(clause, "same mechanism") ||
-         counts_some(clause);
+         has_phrase(clause, "in an earlier") || has_phrase(clause, "with the previous") ||
+         has_phrase(clause, "for the previous") || has_phrase(clause, "in the previous") ||
+         has_phrase(clause, "with the last") || has_phrase(clause, "for the last") ||
+         has_phrase(clause, "can be") || has_phrase(clause, "could be") ||
+         has_phrase(clause, "left out") || has_phrase(clause, "same way") ||
+         has_phrase(clause, "same mechanism") || counts_some(clause);
 }
 
 // The way back was gone, and did harm: "it corrupted data"; not "without data loss".
@@ -119,6 +121,11 @@ bool tells_of_harm(const ProseClause& clause) {
                          find_word(words, {"0", "zero", "nothing"}, from) < at;
     if (!negated) return true;
   }
+  const std::size_t fell = find_word(words, {"took", "went", "brought", "takes", "brings"});
+  if (find_word(words, {"down"}, fell) <= fell + kReach + 1 && has_any(clause, {"down"}) &&
+      fell < words.size()) {
+    return true;
+  }
   return has_phrase(clause, "with errors") || has_phrase(clause, "with problems");
 }
 
@@ -134,7 +141,8 @@ bool withdraws(const ProseClause& clause) {
 
 // "TODO: fill in" somewhere in the answer.
 bool is_left_open(const ProseClause& clause) {
-  return has_any(clause, {"todo", "tbd", "fixme"}) || has_phrase(clause, "fill in");
+  return has_any(clause, {"todo", "tbd", "fixme", "inconclusive", "ambiguous"}) ||
+         has_phrase(clause, "fill in");
 }
 
 // "no need to test", "not applicable", "should not affect rollback".
@@ -194,6 +202,7 @@ bool tells_of_failure(const ProseClause& clause) {
 }
 
 bool denies(const ProseClause& clause) {
+  if (goes_back(clause) && has_any(clause, {"impossible"})) return true;
   if (says_not_applicable(clause)) return false;
   return negates_test(clause) || leaves_out(clause) || tells_of_failure(clause);
 }

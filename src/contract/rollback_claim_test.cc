@@ -59,7 +59,8 @@ TEST_CASE("rollback claim: a denial beats everything that stands beside it") {
                       "Rollback tested: it did not work.",
                       "We ran out of time to test the rollback.",
                       "The rollback test was cancelled.",
-                      "I tried to roll back, without success."});
+                      "I tried to roll back, without success.",
+                      "We verified that rollback is impossible after the migration."});
 }
 
 TEST_CASE("rollback claim: a promise is no test") {
@@ -116,6 +117,11 @@ TEST_CASE("rollback claim: what says too little is unclear") {
                            "Rollback has been tested by the vendor.",
                            "QA says the rollback was tested, I have not seen it.",
                            "Yes. Actually no.",
+                           "Y/N",
+                           "Rollback was tested with the previous release.",
+                           "Yes, and it took the site down for ten minutes.",
+                           "Yes, apart from the search index.",
+                           "Rollback was tested; results were inconclusive.",
                            "Yes, see below. TODO: fill in.",
                            "Rollback tested with mocks.",
                            "The upgrade was tested and rollback works the same way.",

@@ -144,7 +144,8 @@ TEST_CASE("report: the severity of a finding may stand in the line itself") {
        {"**Critical:** none", "**Critical:** 0", "- Critical: no", "- Critical: none found",
         "- Critical: a key in the URL (fixed in 2.3)", "- Minor: a key is long",
         "| Finding | Impact |\n|---|---|\n| a key | customers would see it |",
-        "High availability: two zones", "Critical path: unchanged"}) {
+        "High availability: two zones", "Critical path: unchanged",
+        "### Critical path\n\nThe checkout is on it.", "### High-level summary\n\nAll is well."}) {
     INFO(line);
     CHECK(findings(line) == "PASS ok");
   }
@@ -177,7 +178,9 @@ TEST_CASE("report: of tick boxes below the verdict the ticked one is meant") {
 }
 
 TEST_CASE("report: a part of a pass is none") {
-  for (const std::string verdict : {"92 % PASS", "PASS (3 of 4 policies)", "PASS 3/4"}) {
+  for (const std::string verdict :
+       {"92 % PASS", "PASS (3 of 4 policies)", "PASS 3/4", "PASS?", "PASS with reservations",
+        "PASS (waived)", "PASS by default", "PASS on the assumption that it holds"}) {
     CHECK(overall("## Overall Verdict: " + verdict) == "INCONCLUSIVE verdict_unclear");
   }
   for (const std::string verdict :

@@ -27,12 +27,17 @@ constexpr std::array<VerdictWord, 10> kVerdicts{{
 }};
 
 // Behind a PASS: it holds only under a condition, or not at all.
-constexpr std::array<std::string_view, 29> kTakenBack{
-    "condition", "conditions", "conditional", "conditionally", "pending",     "provided", "unless",
-    "if",        "once",       "until",       "after",         "when",        "except",   "not",
-    "fail",      "failed",     "fails",       "escalate",      "escalated",   "tbd",      "todo",
-    "assuming",  "but",        "subject",     "partial",       "provisional", "draft",    "or",
-    "expected"};
+constexpr auto kTakenBack = std::to_array<std::string_view>(
+    {"condition",    "conditions",    "conditional", "conditionally", "pending",
+     "provided",     "unless",        "if",          "once",          "until",
+     "after",        "when",          "except",      "not",           "fail",
+     "failed",       "fails",         "escalate",    "escalated",     "tbd",
+     "todo",         "assuming",      "but",         "subject",       "partial",
+     "provisional",  "draft",         "or",          "expected",      "reservation",
+     "reservations", "caveat",        "caveats",     "concern",       "concerns",
+     "assumption",   "assumptions",   "assumed",     "waived",        "waiver",
+     "default",      "provisionally", "tentative",   "tentatively",   "partially",
+     "incomplete",   "skipped",       "preliminary", "interim"});
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
@@ -105,7 +110,8 @@ std::optional<EvaluationVerdict> verdict_in(std::string_view raw) {
     if (!rest.empty() && (is_letter(rest.front()) || rest.front() == '_')) continue;
     const bool passes = word.verdict == EvaluationVerdict::pass ||
                         word.verdict == EvaluationVerdict::pass_with_notes;
-    if (passes && (takes_back(rest) || counts_some(rest) || is_weakened(shown))) {
+    if (passes &&
+        (takes_back(rest) || rest.contains('?') || counts_some(rest) || is_weakened(shown))) {
       return EvaluationVerdict::unclear;
     }
     if (passes && rest.contains("with notes")) return EvaluationVerdict::pass_with_notes;
@@ -135,27 +141,41 @@ std::optional<FindingSeverity> severity_in(std::string_view shown) {
   return FindingSeverity::unclear;
 }
 
-std::optional<FindingSeverity> severity_of_heading(std::string_view shown) {
-  const std::string lower = to_lower_ascii(shown);
-  const bool findings = lower.contains("finding") || lower.contains("issue") ||
-                        lower.contains("violation") || lower.contains("defect");
-  const bool bare = severity_in(shown) != FindingSeverity::unclear && lower.size() < 20;
-  if (!findings && !bare) return std::nullopt;
-  for (const std::string_view word :
-       {"critical", "blocker", "major", "high", "minor", "advisory", "medium", "low"}) {
-    if (has_word(lower, word)) return severity_in(word);
-  }
-  return std::nullopt;
-}
-
 std::optional<FindingSeverity> severity_of_label(std::string_view label) {
-  constexpr std::array<std::string_view, 19> kBeside{
-      "open",      "unresolved", "remaining", "outstanding",    "new",
-      "total",     "count",      "severity",  "findings",       "finding",
-      "issues",    "issue",      "defects",   "defect",         "violations",
-      "violation", "bugs",       "risks",     "vulnerabilities"};
+  constexpr auto kBeside = std::to_array<std::string_view>({"open",
+                                                            "unresolved",
+                                                            "remaining",
+                                                            "outstanding",
+                                                            "new",
+                                                            "total",
+                                                            "count",
+                                                            "severity",
+                                                            "findings",
+                                                            "finding",
+                                                            "issues",
+                                                            "issue",
+                                                            "defects",
+                                                            "defect",
+                                                            "violations",
+                                                            "violation",
+                                                            "bugs",
+                                                            "risks",
+                                                            "vulnerabilities",
+                                                            "blocking",
+                                                            "non",
+                                                            "must",
+                                                            "should",
+                                                            "fix",
+                                                            "be",
+                                                            "fixed",
+                                                            "bug",
+                                                            "risk",
+                                                            "problems",
+                                                            "vulnerability"});
   std::optional<FindingSeverity> severity;
-  for (const std::string_view word : split(label, ' ')) {
+  std::string letters(label);
+  std::ranges::replace_if(letters, [](char c) { return !is_letter(c); }, ' ');
+  for (const std::string_view word : split(letters, ' ')) {
     if (is_severity_word(word)) {
       severity = severity_in(word);
     } else if (!word.empty() && std::ranges::find(kBeside, word) == kBeside.end()) {
@@ -163,6 +183,19 @@ std::optional<FindingSeverity> severity_of_label(std::string_view label) {
     }
   }
   return severity;
+}
+
+std::optional<FindingSeverity> severity_of_heading(std::string_view shown) {
+  const std::string lower = to_lower_ascii(shown);
+  const bool findings = lower.contains("finding") || lower.contains("issue") ||
+                        lower.contains("violation") || lower.contains("defect");
+  const bool bare = severity_of_label(lower).has_value();
+  if (!findings && !bare) return std::nullopt;
+  for (const std::string_view word :
+       {"critical", "blocker", "major", "high", "minor", "advisory", "medium", "low"}) {
+    if (has_word(lower, word)) return severity_in(word);
+  }
+  return std::nullopt;
 }
 
 std::optional<FindingSeverity> severity_beside(std::string_view shown) {

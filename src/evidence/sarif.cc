@@ -25,6 +25,7 @@ struct Place {
     extension_name,
     extension_guid,
     extension_rule,
+    invocations,
     invocation,
     conversion,
     results,
@@ -37,7 +38,7 @@ struct Place {
   };
 };
 
-constexpr std::array<codec::JsonPlace, 19> kPlaces{{
+constexpr std::array<codec::JsonPlace, 20> kPlaces{{
     {"version"},
     {"runs", false},
     {"runs/*", false},
@@ -48,6 +49,7 @@ constexpr std::array<codec::JsonPlace, 19> kPlaces{{
     {"runs/*/tool/extensions/*/name"},
     {"runs/*/tool/extensions/*/guid"},
     {"runs/*/tool/extensions/*/rules/*"},
+    {"runs/*/invocations", false},
     {"runs/*/invocations/*"},
     {"runs/*/conversion/invocation"},
     {"runs/*/results", false},
@@ -109,7 +111,10 @@ bool is_suppressed(const Json& result) {
   if (suppressions == nullptr || suppressions->array() == nullptr) return false;
   const Json::Array& all = *suppressions->array();
   return !all.empty() && std::ranges::all_of(all, [](const Json& one) {
-    return one.object() != nullptr && one.string_or("status", "accepted") == "accepted";
+    const Json* status = one.find("status");
+    const bool accepted =
+        status == nullptr || (status->string() != nullptr && *status->string() == "accepted");
+    return one.object() != nullptr && accepted;
   });
 }
 
@@ -269,6 +274,11 @@ class SarifReader {
       case Place::driver_rule: return add_rule(into, -1, visit.at[1], visit.value);
       case Place::extension_rule:
         return add_rule(into, static_cast<std::int64_t>(visit.at[1]), visit.at[2], visit.value);
+      case Place::invocations:
+        if (visit.value.array() == nullptr && !visit.value.is_null()) {
+          ++into.run.unstated_invocations;
+        }
+        break;
       case Place::invocation:
       case Place::conversion: read_invocation(visit.value, into); break;
       case Place::results: into.run.has_results = visit.value.array() != nullptr; break;

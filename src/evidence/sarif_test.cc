@@ -135,6 +135,7 @@ TEST_CASE("sarif: suppressed, passed and vanished results do not count, rejected
   CHECK(code(R"(,"suppressions":[{"status":"accepted"},{"status":"rejected"}])") ==
         "FAIL findings");
   CHECK(code(R"(,"suppressions":[7])") == "FAIL findings");
+  CHECK(code(R"(,"suppressions":[{"status":null}])") == "FAIL findings");
   CHECK(code(R"(,"baselineState":"absent")") == "PASS ok");
   CHECK(code(R"(,"baselineState":"unchanged")") == "FAIL findings");
   CHECK(code(R"(,"kind":"pass")") == "FAIL findings");  // a level that a pass cannot have
@@ -152,6 +153,8 @@ TEST_CASE("sarif: a run that may have missed something is never a pass") {
   CHECK(with(R"("invocations":[{"executionSuccessful":true},{"executionSuccessful":false}],)") ==
         "INCONCLUSIVE scan_failed");
   CHECK(with(R"("invocations":[{}],)") == "INCONCLUSIVE scan_unstated");
+  CHECK(with(R"("invocations":{"executionSuccessful":true},)") == "INCONCLUSIVE scan_unstated");
+  CHECK(with(R"("invocations":null,)") == "PASS ok");
   CHECK(with(R"("invocations":[{"executionSuccessful":true,
                 "toolExecutionNotifications":[{"level":"error"}]}],)") ==
         "INCONCLUSIVE scan_errors");
