@@ -98,6 +98,7 @@ TEST_CASE("report: a verdict that is a list, a condition or another word is none
     CHECK(overall(line).starts_with("INCONCLUSIVE"));
   }
   CHECK(overall("") == "INCONCLUSIVE no_verdict");
+  CHECK(overall("## Overall Verdict: PASS\n\n## High-level summary\n\nAll is well.") == "PASS ok");
   CHECK(overall("## Overall Verdict: ESCALATE") == "INCONCLUSIVE escalated");
   CHECK(overall("## Overall Verdict: FAIL") == "FAIL failed");
   CHECK(overall("## Overall Verdict: PASS\n\n**Final verdict:** FAIL") == "FAIL failed");

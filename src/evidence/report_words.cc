@@ -203,7 +203,9 @@ std::optional<FindingSeverity> severity_beside(std::string_view shown) {
   const std::string lower = to_lower_ascii(from_first_letter(trim(shown)));
   const auto first_end = std::ranges::find_if_not(lower, is_letter);
   const std::string_view first(lower.begin(), first_end);
-  const std::string_view behind = trim(std::string_view(first_end, lower.end()));
+  const std::string_view untrimmed(first_end, lower.end());
+  const bool one_word = untrimmed.starts_with('-');  // "high-level"
+  const std::string_view behind = one_word ? std::string_view() : trim(untrimmed);
   if (is_severity_word(first) && !behind.empty() && kMarks.contains(behind.front())) {
     const auto from =
         std::ranges::find_if(behind, [](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
