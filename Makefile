@@ -7,7 +7,8 @@ help: ## this list
 demo: build ## seven releases on this machine: real HAProxy, real processes, real traffic
 	@tools/demo
 
-bench: build ## the judge beside its peers: harm, false rollbacks, cost; an hour or so. ARGS="--harm 40 --nulls 100" for less
+bench: build ## what a check costs; the judge beside its peers: harm, false rollbacks, cost; an hour or so. ARGS="--harm 40 --nulls 100" for less
+	@bench/check_cost
 	@build/release/bench/blast_radius $(ARGS)
 
 test: build ## every test, then the parsers' fuzz targets under sanitizers

@@ -273,9 +273,9 @@ cli::Context command_line_context(const std::string& folder, const std::string& 
   context.read_evidence = [state](const Digest& digest) {
     return evidence_files::EvidenceFiles(state + "/evidence").read(digest);
   };
-  context.take_in = [folder](const std::string& path, const Policy& policy,
-                             const cli::LoadedContract& contract,
-                             const std::vector<std::string>& domains) -> Result<Evidence> {
+  context.take_in =
+      [folder](const std::string& path, const Policy& policy, const cli::LoadedContract& contract,
+               const std::vector<std::string>& domains) -> Result<std::vector<Evidence>> {
     SLUICE_TRY(make_state_folder(folder + "/.sluice"));
     return take_in_file(folder, path, {policy, contract, domains});
   };

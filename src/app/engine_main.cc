@@ -316,9 +316,9 @@ Result<std::vector<Evidence>> EngineProcess::examine(const api::FilesOrder& orde
   const cli::LoadedContract loaded = SLUICE_TRY(readable_contract(order.contract));
   std::vector<Evidence> examined;
   for (const api::EvidenceFile& file : order.files) {
-    Evidence evidence = SLUICE_TRY(
+    std::vector<Evidence> records = SLUICE_TRY(
         take_in_bytes(folder_, file.bytes, file.source, {policy_, loaded, order.domains}));
-    examined.push_back(std::move(evidence));
+    std::ranges::move(records, std::back_inserter(examined));
   }
   return engine_->record({.contract = loaded.contract,
                           .release = loaded.release,

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "evidence/examine.h"
 #include "evidence/signature.h"
+#include "evidence/statement_lines.h"
 #include "gates/quality.h"
 
 namespace sluice::app {
@@ -44,16 +45,19 @@ class Tee {
   std::optional<Error> trouble_;
 };
 
-Result<Evidence> take_in(const std::string& folder, NextPart next, std::string source,
+evidence::Question question_about(std::string_view source, const IntakeFor& purpose) {
+  return {.policy = purpose.policy,
+          .release = purpose.contract.release,
+          .authors = gates::evaluating_authors(purpose.policy, purpose.contract.contract),
+          .domains = purpose.domains,
+          .source = printable(source, kSourceBytesMax)};
+}
+
+Result<Evidence> take_in(const std::string& folder, NextPart next, std::string_view source,
                          const IntakeFor& purpose) {
   auto incoming = SLUICE_TRY(evidence_files::Incoming::open(folder + "/.sluice/evidence"));
   Tee tee(std::move(next), incoming);
-  const evidence::Question question{
-      .policy = purpose.policy,
-      .release = purpose.contract.release,
-      .authors = gates::evaluating_authors(purpose.policy, purpose.contract.contract),
-      .domains = purpose.domains,
-      .source = printable(source, kSourceBytesMax)};
+  const evidence::Question question = question_about(source, purpose);
   Result<Evidence> examined = evidence::examine([&] { return tee.part(); }, question);
   if (tee.trouble()) return std::unexpected(tee.trouble()->in(question.source));
   if (!examined) return std::unexpected(examined.error().in(question.source));
@@ -63,6 +67,28 @@ Result<Evidence> take_in(const std::string& folder, NextPart next, std::string s
   return examined;
 }
 
+NextPart parts_of(std::string_view bytes) {
+  return [rest = bytes]() mutable -> Result<std::string_view> {
+    return std::exchange(rest, std::string_view());
+  };
+}
+
+// "work/all.intoto.jsonl:3"
+std::string line_of(std::string_view source, int number) {
+  return fmt::format("{}:{}", source, number);
+}
+
+// All of them are read before one is kept.
+Result<void> try_all(const std::vector<evidence::StatementLine>& lines, std::string_view source,
+                     const IntakeFor& purpose) {
+  for (const evidence::StatementLine& line : lines) {
+    const evidence::Question question = question_about(line_of(source, line.number), purpose);
+    const auto examined = evidence::examine(codec::bytes_of(line.bytes), question);
+    if (!examined) return std::unexpected(examined.error().in(question.source));
+  }
+  return {};
+}
+
 std::string source_of(const std::string& folder, const std::string& path) {
   const std::string whole = std::filesystem::path(path).lexically_normal();
   return whole.starts_with(folder + "/") ? whole.substr(folder.size() + 1) : whole;
@@ -70,19 +96,37 @@ std::string source_of(const std::string& folder, const std::string& path) {
 
 }  // namespace
 
-Result<Evidence> take_in_file(const std::string& folder, const std::string& path,
-                              const IntakeFor& purpose) {
+Result<std::vector<Evidence>> take_in_file(const std::string& folder, const std::string& path,
+                                           const IntakeFor& purpose) {
+  std::error_code ignored;
+  if (std::filesystem::file_size(path, ignored) <= evidence::kStatementFileBytesMax) {
+    const auto bytes = read_file(path, evidence::kStatementFileBytesMax);
+    if (bytes) return take_in_bytes(folder, *bytes, source_of(folder, path), purpose);
+  }
   auto file =
       SLUICE_TRY(process::DigestedFile::open(path, static_cast<std::int64_t>(kEvidenceBytesMax)));
-  return take_in(folder, [&] { return file.next(); }, source_of(folder, path), purpose);
+  std::vector<Evidence> taken;
+  taken.push_back(
+      SLUICE_TRY(take_in(folder, [&] { return file.next(); }, source_of(folder, path), purpose)));
+  return taken;
 }
 
-Result<Evidence> take_in_bytes(const std::string& folder, std::string_view bytes,
-                               std::string source, const IntakeFor& purpose) {
-  const NextPart next = [rest = bytes]() mutable -> Result<std::string_view> {
-    return std::exchange(rest, std::string_view());
-  };
-  return take_in(folder, next, std::move(source), purpose);
+Result<std::vector<Evidence>> take_in_bytes(const std::string& folder, std::string_view bytes,
+                                            std::string_view source, const IntakeFor& purpose) {
+  const auto lines = evidence::statement_lines(bytes);
+  if (!lines) return std::unexpected(lines.error().in(printable(source, kSourceBytesMax)));
+  std::vector<Evidence> taken;
+  if (lines->empty()) {
+    taken.push_back(SLUICE_TRY(take_in(folder, parts_of(bytes), source, purpose)));
+    return taken;
+  }
+  SLUICE_TRY(try_all(*lines, source, purpose));
+  for (const evidence::StatementLine& line : *lines) {
+    Evidence one =
+        SLUICE_TRY(take_in(folder, parts_of(line.bytes), line_of(source, line.number), purpose));
+    taken.push_back(std::move(one));
+  }
+  return taken;
 }
 
 void load_keys(const std::string& folder, cli::LoadedPolicy& loaded) {

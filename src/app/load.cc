@@ -20,6 +20,7 @@
 #include "contract/markdown_contract.h"
 #include "contract/policy_yaml.h"
 #include "net/descriptor.h"
+#include "net/read_all.h"
 
 namespace sluice::app {
 namespace {
@@ -85,6 +86,31 @@ void add_file(cli::LoadedContract& loaded, Files list, const ContractArtifact& a
   (loaded.release.*list).push_back(*std::move(digested));
 }
 
+// What somebody copied and did not number anew. Of more files than that the first ones are looked
+// at; one that cannot be read is no contract of anybody.
+std::vector<std::string> contracts_with_id(const std::string& folder, const std::string& path,
+                                           const std::string& id) {
+  constexpr int kFilesMax = 2'000;
+  std::vector<std::string> found;
+  if (id.empty()) return found;
+  std::error_code failed;
+  int looked_at = 0;
+  const std::filesystem::path own(path);
+  for (std::filesystem::directory_iterator at(own.parent_path(), failed), end;
+       !failed && at != end && looked_at < kFilesMax; at.increment(failed), ++looked_at) {
+    const std::filesystem::path& other = at->path();
+    std::error_code ignored;
+    if (other.extension() != ".md" || std::filesystem::equivalent(other, own, ignored)) continue;
+    const auto bytes = read_file(other, kDocumentBytesMax);
+    if (!bytes || !bytes->contains(id)) continue;
+    const std::string name = relative_to(folder, other);
+    const Contract contract = contract::parse_contract(*bytes, name);
+    if (contract.is_contract && contract.release_id == id) found.push_back(name);
+  }
+  std::ranges::sort(found);
+  return found;
+}
+
 // Every flag that the contract names, in its section or beside a change.
 std::vector<std::string> flags_of(const Contract& contract) {
   std::set<std::string> names;
@@ -101,6 +127,13 @@ Result<cli::LoadedContract> load(const std::string& folder, const std::string& p
   const std::string bytes = SLUICE_TRY(read_file(absolute, kDocumentBytesMax));
   cli::LoadedContract loaded;
   loaded.contract = contract::parse_contract(bytes, relative_to(folder, absolute));
+  for (const std::string& other : contracts_with_id(folder, absolute, loaded.contract.release_id)) {
+    loaded.contract.complaints.push_back(
+        {loaded.contract.file, loaded.contract.release_id_at,
+         fmt::format("the id `{}` is that of `{}`, too", printable(loaded.contract.release_id, 60),
+                     printable(other)),
+         "give each release an id of its own"});
+  }
   Release& release = loaded.release;
   for (const ContractArtifact& artifact : loaded.contract.artifacts) {
     add_file(loaded, &Release::artifacts, artifact, folder, digest_of);
@@ -150,24 +183,16 @@ Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
     return fail(code, "cannot read " + printable(path) + ": " + std::strerror(errno));
   }
   if (!S_ISREG(status.st_mode)) return fail(ErrorCode::rejected, printable(path) + " is no file");
-  std::string bytes(bytes_max + 1, '\0');
-  std::size_t size = 0;
-  while (size < bytes.size()) {
-    const ssize_t got = read(file.number(), bytes.data() + size, bytes.size() - size);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) {
-      return fail(ErrorCode::rejected,
-                  "cannot read " + printable(path) + ": " + std::strerror(errno));
-    }
-    if (got == 0) break;
-    size += static_cast<std::size_t>(got);
+  std::optional<std::string> bytes = net::read_all(file.number(), bytes_max);
+  if (!bytes) {
+    return fail(ErrorCode::rejected,
+                "cannot read " + printable(path) + ": " + std::strerror(errno));
   }
-  if (size > bytes_max) {
+  if (bytes->size() > bytes_max) {
     return fail(ErrorCode::rejected,
                 printable(path) + " is larger than " + std::to_string(bytes_max >> 20U) + " MiB");
   }
-  bytes.resize(size);
-  return bytes;
+  return *std::move(bytes);
 }
 
 std::string below(const std::string& folder, const std::string& path) {

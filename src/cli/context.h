@@ -79,8 +79,10 @@ struct Context {
   std::function<Result<std::string>(const Digest& digest)> read_evidence;
   // A file as evidence about the release, under the rules of sluice.yaml: its bytes are in the
   // store, and nothing refers to them yet. No domains: those that it is about.
-  std::function<Result<Evidence>(const std::string& path, const Policy&, const LoadedContract&,
-                                 const std::vector<std::string>& domains)>
+  // One record, or one for each line of an in-toto bundle.
+  std::function<Result<std::vector<Evidence>>(const std::string& path, const Policy&,
+                                              const LoadedContract&,
+                                              const std::vector<std::string>& domains)>
       take_in;
   std::function<Result<std::string>(const std::string& path, std::size_t bytes_max)> read_file;
   std::function<Result<void>()> ensure_engine;  // guard and engine run and answer on api.sock

@@ -48,9 +48,9 @@ struct Brought {
 Result<std::vector<Evidence>> record_as_owner(const Brought& brought, const Client& client) {
   std::vector<Evidence> examined;
   for (const std::string& file : brought.files) {
-    Evidence evidence = SLUICE_TRY(
+    std::vector<Evidence> records = SLUICE_TRY(
         brought.context.take_in(absolute(file), brought.policy, brought.read, brought.domains));
-    examined.push_back(std::move(evidence));
+    std::ranges::move(records, std::back_inserter(examined));
   }
   return client.record(brought.contract, brought.read, examined);
 }
@@ -128,7 +128,8 @@ constinit const Command kEvidenceAdd{
         "Reads each FILE, keeps its bytes, and records what it comes to for the evaluations of\n"
         "quality, about exactly the release that CONTRACT describes now. What it is, is seen from\n"
         "its content: SARIF 2.1.0, JUnit XML, CycloneDX, an evaluation report in Markdown, or a\n"
-        "signed in-toto statement in a DSSE envelope. A signed statement is the word of those "
+        "signed in-toto statement in a DSSE envelope or a Sigstore bundle; or several, one a line. "
+        "A signed statement is the word of those "
         "whose\n"
         "keys `evaluators` in sluice.yaml names; anything else is yours, as the operating system\n"
         "says who you are, and you have to be an evaluator and no author of the release. A "

@@ -32,7 +32,7 @@ struct World {
   LoadedContract loaded;
   std::string contract = std::filesystem::temp_directory_path() / "sluice_evidence_test.md";
   std::vector<std::string> taken;  // "/x/scan.sarif security"
-  Result<Evidence> examined = Evidence{};
+  Result<std::vector<Evidence>> examined = std::vector<Evidence>{Evidence{}};
   Result<std::string> bytes = std::string("statement\n");
   net::Response answer{.status = 201, .body = "{}"};
 

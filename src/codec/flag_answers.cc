@@ -31,13 +31,29 @@ std::string_view kind_of(const Json& value) {
   return "nothing";
 }
 
+// Why an answer about one user tells nothing about others (OpenFeature's specification, types.md).
+std::string what_reason_leaves_open(std::string_view reason) {
+  if (reason.empty()) return "without a reason, so that others may get another value by rules";
+  if (reason == "DEFAULT") {
+    return "by default (DEFAULT): either there are no rules, or this user meets none of them";
+  }
+  if (reason == "CACHED" || reason == "STALE") {
+    return fmt::format("from an earlier answer ({}), and not by which rule", reason);
+  }
+  if (reason == "UNKNOWN" || reason == "ERROR") {
+    return fmt::format("and the service does not know why ({})", reason);
+  }
+  return fmt::format("with the reason {}, which does not exclude rules for others", shown(reason));
+}
+
 FlagFinding ofrep_value(const std::string& name, const Json& answer) {
   const std::string reason = answer.string_or("reason", "");
   const Json* value = answer.find("value");
   if (value == nullptr || value->is_null()) {
-    return found(name, FlagStanding::unknown,
-                 fmt::format("the service gives no value{}, so that each program decides by itself",
-                             reason == "DISABLED" ? " because it is disabled" : ""));
+    return found(
+        name, FlagStanding::unknown,
+        fmt::format("the service gives no value{}, so that each program takes its own default",
+                    reason == "DISABLED" ? " because it is disabled" : ""));
   }
   if (value->boolean() == nullptr) {
     return found(name, FlagStanding::wrong_type,
@@ -52,9 +68,7 @@ FlagFinding ofrep_value(const std::string& name, const Json& answer) {
   if (reason == "STATIC") return found(name, FlagStanding::off, "off, without rules (STATIC)");
   if (reason == "DISABLED") return found(name, FlagStanding::off, "off, disabled (DISABLED)");
   return found(name, FlagStanding::unknown,
-               fmt::format("off for this user with the reason {}, which does not exclude rules for "
-                           "others",
-                           reason.empty() ? "left out" : shown(reason)));
+               fmt::format("off for this user {}", what_reason_leaves_open(reason)));
 }
 
 FlagFinding ofrep_refusal(const std::string& name, int status, const Json* answer) {

@@ -29,6 +29,21 @@ TEST_CASE("ofrep: false is off only with a reason that holds for everybody") {
   CHECK(ofrep(R"({"key":"new-nav","value":false})") == FlagStanding::unknown);
 }
 
+TEST_CASE("ofrep: what an answer about one user leaves open is said in words") {
+  const auto why = [](std::string_view reason) {
+    return read_ofrep("new-nav", 200,
+                      R"({"key":"new-nav","value":false,"reason":")" + std::string(reason) + "\"}")
+        .why;
+  };
+  CHECK(why("DEFAULT") ==
+        "off for this user by default (DEFAULT): either there are no rules, or this user meets "
+        "none of them");
+  CHECK(why("CACHED").contains("from an earlier answer (CACHED)"));
+  CHECK(why("UNKNOWN").contains("the service does not know why (UNKNOWN)"));
+  CHECK(why("").contains("without a reason"));
+  CHECK(why("odd`one").contains("with the reason `odd'one`, which does not exclude rules"));
+}
+
 TEST_CASE("ofrep: true is on, whatever the reason") {
   CHECK(ofrep(R"({"key":"new-nav","value":true,"reason":"STATIC"})") == FlagStanding::on);
   CHECK(ofrep(R"({"key":"new-nav","value":true,"reason":"DEFAULT"})") == FlagStanding::on);

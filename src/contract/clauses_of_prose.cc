@@ -96,6 +96,7 @@ std::vector<ProseClause> clauses_of(std::string_view markdown) {
   std::vector<ProseClause> clauses;
   for (const Block& block : read_blocks(source).blocks) {
     if (block.kind == BlockKind::heading || block.kind == BlockKind::row) continue;
+    if (block.tick && !*block.tick) continue;  // what is not ticked is not said
     Cutter(clauses, block.kind == BlockKind::item).run(simplified(plain(block.text)));
   }
   return clauses;

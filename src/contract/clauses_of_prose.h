@@ -16,7 +16,8 @@ struct ProseClause {
   int sentence = 0;         // clauses of one sentence have the same number
 };
 
-// Paragraphs and lists of a Markdown text. Questions, headings, comments and code are left out.
+// Paragraphs and lists of a Markdown text. Questions, headings, comments, code and
+// items with an empty tick box are left out.
 [[nodiscard]] std::vector<ProseClause> clauses_of(std::string_view markdown);
 
 using Words = std::span<const std::string_view>;

@@ -142,7 +142,10 @@ void read_section(const OutlineSection& section, Contract& contract) {
   switch (section.part) {
     case Part::other:
     case Part::release_notes: return;
-    case Part::summary: contract.summary = prose_of(section); return;
+    case Part::summary:
+      contract.summary = prose_of(section);
+      if (says_nothing(contract.summary)) contract.summary.clear();
+      return;
     case Part::changes: return read_changes(reader);
     case Part::breaking: return read_breaking(reader);
     case Part::rollout: return read_rollout(reader);

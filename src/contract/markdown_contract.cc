@@ -9,6 +9,7 @@
 #include "contract/inline_text.h"
 #include "contract/outline.h"
 #include "contract/placeholder.h"
+#include "contract/section_table.h"
 #include "contract/source_text.h"
 
 namespace sluice::contract {
@@ -59,6 +60,7 @@ class ContractReader {
     read_stray_quotes();
     classify();
     read_sections();
+    if (says_nothing(contract_.release_manager)) contract_.release_manager.clear();
     contract_.placeholders = find_placeholders(source_, document_);
     std::ranges::stable_sort(contract_.complaints, {}, &Complaint::at);
     return std::move(contract_);

@@ -362,6 +362,8 @@ TEST_CASE("contract: placeholders are found where they stand") {
   CHECK(found("yes / no — [if yes, who]").contains("nothing was chosen"));
   CHECK(found("draft | approved | deploying").contains("nothing was chosen"));
   CHECK(found("TBD").contains("still to be written"));
+  CHECK(found("(to be filled in)").contains("still to be written"));
+  CHECK(found("To follow.").contains("still to be written"));
   CHECK(all(with("The cart remembers", "[One\nparagraph] The cart").placeholders).contains("[One"));
 }
 
@@ -422,4 +424,20 @@ TEST_CASE("contract: CR LF, a byte order mark and bytes that are no text are dea
   CHECK(broken.release_manager == "Ana??Costa");
   CHECK(complains(broken, "c.md:7:27: there is a byte here that is no text"));
   CHECK(complains(with("Ana Costa", "Ana \u202E Costa"), "invisible character"));
+}
+
+TEST_CASE("contract: an answer that says that there is none is no answer") {
+  for (const std::string none : {"-", "n/a", "None", "—"}) {
+    INFO(none);
+    const Contract c = parse_contract(
+        "# Release Contract: x\n\n> **Release ID:** REL-2026-001\n> **Release Manager:** " + none +
+            "\n\n## Release Summary\n\n" + none +
+            "\n\n## Rollback Plan\n\n- **Rollback mechanism:** " + none +
+            "\n- **Data rollback needed:** none\n",
+        "c.md");
+    CHECK(c.release_manager == "");
+    CHECK(c.summary == "");
+    CHECK(c.rollback.mechanism == "");
+    CHECK(c.rollback.data_rollback == "none");
+  }
 }

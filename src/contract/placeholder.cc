@@ -185,8 +185,8 @@ bool knows(const Vocabulary& words, std::string_view word) {
 
 const std::vector<Vocabulary>& vocabularies() {
   static const std::vector<Vocabulary> kAll{
-      {"yes", "no", "n/a", "na", "partial", "partially", "unknown", "true", "false", "on", "off",
-       "none"},
+      {"yes", "no", "y", "n", "n/a", "na", "partial", "partially", "unknown", "true", "false", "on",
+       "off", "none"},
       {"draft",      "approved", "deploying", "deployed",    "rolled-back", "rolled back",
        "rolledback", "planned",  "pending",   "in progress", "in-progress", "done",
        "open",       "closed",   "proposed",  "active",      "completed",   "cancelled",
@@ -214,8 +214,15 @@ bool is_to_be_done(std::string_view shown) {
     if (!lower.starts_with(word)) continue;
     if (lower.size() == word.size() || !is_letter(lower[word.size()])) return true;
   }
-  return lower == "to be determined" || lower == "to be defined" || lower == "to be decided" ||
-         lower == "fill in" || lower == "..." || lower == "…" || lower == "?" || lower == "???";
+  std::string_view bare = lower;
+  while (bare.starts_with('(') || bare.starts_with('_')) bare.remove_prefix(1);
+  while (bare.ends_with(')') || bare.ends_with('.') || bare.ends_with('_')) bare.remove_suffix(1);
+  constexpr std::array<std::string_view, 12> kPhrases{
+      "to be determined", "to be defined",   "to be decided", "to be filled in",
+      "to be filled out", "to be completed", "to be written", "to be confirmed",
+      "to be announced",  "to be provided",  "to be added",   "to follow"};
+  return contains(kPhrases, bare) || bare == "fill in" || bare == "fill me in" || lower == "..." ||
+         lower == "…" || lower == "?" || lower == "???";
 }
 
 // Whether the whole value is one code span, which then is no longer taken literally.

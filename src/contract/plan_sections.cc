@@ -116,6 +116,7 @@ class RollbackReader {
         read_text(block);
       }
     }
+    if (says_nothing(rollback_.mechanism)) rollback_.mechanism.clear();
     conclude();
   }
 

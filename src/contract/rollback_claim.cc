@@ -70,20 +70,79 @@ bool goes_back(const ProseClause& clause) {
                              [&](std::string_view phrase) { return has_phrase(clause, phrase); });
 }
 
+bool is_number(std::string_view word) {
+  return word.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// "0 of 3", "2 of 3"
+bool counts_some(const ProseClause& clause) {
+  const auto& words = clause.words;
+  for (std::size_t at = find_word(words, {"of"}, 1); at + 1 < words.size();
+       at = find_word(words, {"of"}, at + 1)) {
+    const std::string &some = words[at - 1], &all = words[at + 1];
+    if (is_number(some) && is_number(all) && some != all) return true;
+  }
+  return false;
+}
+
 // Not all of it, not of this release, not by doing it, or not for certain.
 bool is_partial(const ProseClause& clause) {
   constexpr auto kHedges = std::to_array<std::string_view>(
-      {"partial*",   "partly",   "incomplete", "todo",     "tbd",      "only",      "except",
-       "mostly",     "largely",  "almost",     "nearly",   "probably", "likely",    "presumably",
-       "apparently", "maybe",    "perhaps",    "think",    "believe*", "guess",     "hopefully",
-       "supposedly", "afaik",    "know",       "similar*", "another",  "theor*",    "paper",
-       "review*",    "inspect*", "tabletop",   "reading",  "possible", "supported", "documented",
-       "available",  "feasible", "principle",  "asked",    "request*", "exists",    "release's",
-       "version's"});
+      {"partial*",   "partly",   "incomplete", "todo",      "tbd",       "only",      "except",
+       "mostly",     "largely",  "almost",     "nearly",    "probably",  "likely",    "presumably",
+       "apparently", "maybe",    "perhaps",    "think",     "believe*",  "guess",     "hopefully",
+       "supposedly", "afaik",    "know",       "similar*",  "another",   "theor*",    "paper",
+       "review*",    "inspect*", "tabletop",   "reading",   "possible",  "supported", "documented",
+       "available",  "feasible", "principle",  "asked",     "request*",  "exists",    "release's",
+       "version's",  "vendor*",  "supplier*",  "according", "says",      "said",      "claim*",
+       "reportedly", "told",     "mock*",      "stub*",     "syntax",    "pending",   "await*",
+       "unknown",    "apart",    "excluded",   "excluding", "prototype*"});
   return has_any(clause, kHedges) || has_phrase(clause, "in the past") ||
          has_phrase(clause, "in a previous") || has_phrase(clause, "for a previous") ||
-         has_phrase(clause, "in an earlier") || has_phrase(clause, "can be") ||
-         has_phrase(clause, "could be");
+         has_phrase(clause, "in an earlier") || has_phrase(clause, "with the previous") ||
+         has_phrase(clause, "for the previous") || has_phrase(clause, "in the previous") ||
+         has_phrase(clause, "with the last") || has_phrase(clause, "for the last") ||
+         has_phrase(clause, "can be") || has_phrase(clause, "could be") ||
+         has_phrase(clause, "left out") || has_phrase(clause, "same way") ||
+         has_phrase(clause, "same mechanism") || counts_some(clause);
+}
+
+// The way back was gone, and did harm: "it corrupted data"; not "without data loss".
+bool tells_of_harm(const ProseClause& clause) {
+  constexpr auto kHarm =
+      std::to_array<std::string_view>({"corrupt*", "orphan*", "lost", "loss", "crash*", "broke",
+                                       "inconsisten*", "stuck", "hung", "deadlock*", "failing"});
+  constexpr std::size_t kReach = 3;
+  const auto& words = clause.words;
+  for (std::size_t at = find_word(words, kHarm); at < words.size();
+       at = find_word(words, kHarm, at + 1)) {
+    const std::size_t from = at < kReach ? 0 : at - kReach;
+    const bool negated = find_word(words, kNegators, from) < at ||
+                         find_word(words, {"0", "zero", "nothing"}, from) < at;
+    if (!negated) return true;
+  }
+  const std::size_t fell = find_word(words, {"took", "went", "brought", "takes", "brings"});
+  if (find_word(words, {"down"}, fell) <= fell + kReach + 1 && has_any(clause, {"down"}) &&
+      fell < words.size()) {
+    return true;
+  }
+  return has_phrase(clause, "with errors") || has_phrase(clause, "with problems");
+}
+
+// "Actually no.": a short sentence behind the yes.
+bool withdraws(const ProseClause& clause) {
+  constexpr std::size_t kShort = 4;
+  constexpr auto kWords =
+      std::to_array<std::string_view>({"no", "nope", "not", "never", "actually"});
+  if (clause.words.size() > kShort || find_word({clause.words.front()}, kWords) != 0) return false;
+  return !has_any(clause, {"issue*", "problem*", "error*", "failure*", "impact", "regression*",
+                           "downtime", "loss", "data", "changes"});
+}
+
+// "TODO: fill in" somewhere in the answer.
+bool is_left_open(const ProseClause& clause) {
+  return has_any(clause, {"todo", "tbd", "fixme", "inconclusive", "ambiguous"}) ||
+         has_phrase(clause, "fill in");
 }
 
 // "no need to test", "not applicable", "should not affect rollback".
@@ -138,10 +197,12 @@ bool tells_of_failure(const ProseClause& clause) {
   const std::size_t at = find_word(clause.words, kFailures);
   const bool of_test = goes_back(clause) || has_any(clause, kTests);
   if (at < clause.words.size() && find_word(clause.words, {"that"}) > at && of_test) return true;
-  return has_phrase(clause, "out of time");
+  return has_phrase(clause, "out of time") || has_phrase(clause, "without success") ||
+         has_phrase(clause, "in vain");
 }
 
 bool denies(const ProseClause& clause) {
+  if (goes_back(clause) && has_any(clause, {"impossible"})) return true;
   if (says_not_applicable(clause)) return false;
   return negates_test(clause) || leaves_out(clause) || tells_of_failure(clause);
 }
@@ -230,8 +291,12 @@ class Reading {
     if (starts_with({"todo", "tbd", "untested", "false", "partially", "partly"})) return Claim::no;
     if (starts_with({"no", "none", "not", "never", "nope"})) return claim_of_no();
     if (any(denies)) return Claim::no;
-    if (starts_with({"yes", "yep", "true", "y"})) return claim_of_yes(first);
-    if (was_tested()) return Claim::yes;
+    const bool yes = starts_with({"yes", "yep", "true", "y"});
+    const Claim claim = yes ? claim_of_yes(first) : was_tested() ? Claim::yes : Claim::unclear;
+    const bool doubtful =
+        any(tells_of_harm) || any(withdraws) || any(is_left_open) || any(counts_some);
+    if (claim == Claim::yes && doubtful) return Claim::unclear;
+    if (yes || claim == Claim::yes) return claim;
     if (any(says_not_applicable)) return Claim::not_applicable;
     return any(promises) ? Claim::planned : Claim::unclear;
   }
@@ -290,11 +355,18 @@ class Reading {
     return checked && any(acted);
   }
 
-  // "A manual test was performed, as follows:", and a step behind it goes back.
+  // "A manual test was performed, as follows:", and a step behind it goes back; or what stands
+  // right behind the colon: "Drilled in staging: deploy, roll back, verify".
   [[nodiscard]] bool was_introduced() const {
     bool introduced = false;
+    bool directly = false;
     for (const ProseClause& clause : clauses_) {
-      const bool step = clause.item && find_word(clause.words, kModals) == clause.words.size() &&
+      const bool listed = directly && !promises(clause) && !is_partial(clause) &&
+                          has_any(clause, {"deploy*", "upgrade*", "install*"});
+      directly = clause.introduces && was_performed(clause) && !speaks_of_unit_tests(clause) &&
+                 !is_partial(clause);
+      const bool step = (clause.item || listed) &&
+                        find_word(clause.words, kModals) == clause.words.size() &&
                         find_word({clause.words.front()}, {"to", "in", "for"}) == 1;
       if (introduced && step && goes_back(clause)) return true;
       introduced |= clause.introduces && was_performed(clause) && !speaks_of_unit_tests(clause);
@@ -332,6 +404,7 @@ Claim rollback_claim(std::string_view answer) {
   constexpr std::size_t kAnswerBytesMax = 64U << 10U;
   if (answer.size() > kAnswerBytesMax) return Claim::unclear;
   if (is_option_list(trimmed)) return Claim::unclear;
+  if (trimmed.starts_with("[ ]") || trimmed.starts_with("☐")) return Claim::unclear;
   const Claim claim = Reading(clauses_of(answer)).claim();
   const bool open = trimmed.size() < kShort && holds_placeholder(answer);
   return claim == Claim::yes && open ? Claim::unclear : claim;

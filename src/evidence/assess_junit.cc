@@ -43,6 +43,12 @@ void look_for_doubts(Doubts& doubts, const JunitFacts& facts, const TestRule& ru
                fmt::format("{} passed; at least {} must", counted(good, "test"), rule.tests_min),
                "run all tests, and bring the whole report");
   }
+  if (facts.unclear > 0) {
+    doubts.add("outcome_unclear",
+               fmt::format("how {} ended is said in words that are not known: {}",
+                           counted(facts.unclear, "test"), listed(texts_of(facts.unclear_tests))),
+               "let every test pass, fail or be skipped");
+  }
   if (facts.unshown_failures > 0) {
     doubts.add("unshown_failures",
                fmt::format("a suite claims {} that no test case shows",

@@ -13,6 +13,10 @@ std::int64_t open_findings(const EvaluationReport& report, FindingSeverity sever
   });
 }
 
+std::int64_t shown_findings(const EvaluationReport& report, FindingSeverity severity) {
+  return std::ranges::count(report.findings, severity, &ReportFinding::severity);
+}
+
 bool passes(EvaluationVerdict verdict) {
   return verdict == EvaluationVerdict::pass || verdict == EvaluationVerdict::pass_with_notes;
 }
@@ -72,8 +76,20 @@ void doubt_findings(Doubts& doubts, const EvaluationReport& report) {
                            counted(open_findings(report, FindingSeverity::unclear), "finding")),
                std::string(kClearUp));
   }
+  if (report.names_blocking) {
+    doubts.add("contradictory", "the report names blocking issues", std::string(kClearUp));
+  }
+  if (report.counted_critical > shown_findings(report, FindingSeverity::critical)) {
+    doubts.add("contradictory",
+               fmt::format("the report counts {} and shows {}",
+                           counted(report.counted_critical, "critical finding"),
+                           shown_findings(report, FindingSeverity::critical)),
+               std::string(kClearUp));
+  }
+  const bool unshown = report.overall == EvaluationVerdict::pass &&
+                       report.counted_major > shown_findings(report, FindingSeverity::major);
   const bool unnoted = report.overall == EvaluationVerdict::pass &&
-                       open_findings(report, FindingSeverity::major) > 0;
+                       (unshown || open_findings(report, FindingSeverity::major) > 0);
   if (unnoted || report.claimed_major > 0) {
     doubts.add("contradictory", "the report passes, and counts major findings as open or blocking",
                std::string(kClearUp));

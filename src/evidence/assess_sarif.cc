@@ -54,9 +54,11 @@ void doubt_completeness(Doubts& doubts, const SarifRun& run) {
     doubts.add("nothing_analysed", fmt::format("the run of {} has no list of results", name),
                "let the scan run to its end; a clean run writes an empty list");
   }
-  if (run.results_elsewhere) {
+  if (run.elsewhere) {
     doubts.add("results_elsewhere",
-               fmt::format("results of {} are in external files, which are not read", name),
+               fmt::format("results, rules or invocations of {} are in external files, which are "
+                           "not read",
+                           name),
                "write the log as one file");
   }
   if (run.failed_invocations > 0) {

@@ -1,6 +1,7 @@
 #include "evidence/attestation.h"
 
 #include "base/text.h"
+#include "evidence/bundle.h"
 #include "evidence/dsse.h"
 
 namespace sluice::evidence {
@@ -33,11 +34,37 @@ std::vector<TrustedKey> signers_of(const Envelope& envelope, std::span<const Tru
   return signers;
 }
 
+Result<Bundle> bundle_or_envelope(std::string_view bytes) {
+  const codec::Json json = SLUICE_TRY(codec::parse_json(bytes, kEnvelopeBytesMax));
+  if (is_bundle(json)) return read_bundle(json);
+  return Bundle{.envelope = SLUICE_TRY(envelope_of(json)), .certified = {}};
+}
+
+// Why a bundle with a certificate has no signer that counts.
+Error keyless(const PublicKey& certified, std::span<const TrustedKey> keys) {
+  const bool named = std::ranges::any_of(
+      keys, [&](const TrustedKey& one) { return one.key.fingerprint == certified.fingerprint; });
+  if (named) {
+    return {ErrorCode::rejected, "the signature is not by the key of the bundle's certificate"};
+  }
+  return {ErrorCode::rejected,
+          fmt::format("it was signed without a key that sluice.yaml names: a certificate is not "
+                      "believed, whoever issued it, and its key {} is named by no evaluator",
+                      certified.fingerprint.brief())};
+}
+
 }  // namespace
 
 Result<Attestation> open_attestation(std::string_view bytes, std::span<const TrustedKey> keys) {
-  const Envelope envelope = SLUICE_TRY(read_envelope(bytes));
+  const Bundle bundle = SLUICE_TRY(bundle_or_envelope(bytes));
+  const Envelope& envelope = bundle.envelope;
   std::vector<TrustedKey> signers = signers_of(envelope, keys);
+  if (bundle.certified) {
+    std::erase_if(signers, [&](const TrustedKey& signer) {
+      return signer.key.fingerprint != bundle.certified->fingerprint;
+    });
+    if (signers.empty()) return std::unexpected(keyless(*bundle.certified, keys));
+  }
   if (signers.empty()) {
     return fail(ErrorCode::rejected, "no signature of the envelope is by a key that is trusted");
   }

@@ -33,9 +33,11 @@ struct Attestation {
   std::vector<TrustedKey> signers;  // whose signature verified, each key once
 };
 
-// `invalid_input` for what cannot be read or is no in-toto payload; `rejected` where no signature
-// is by one of `keys`. Nothing of the payload is parsed before a signature has been verified.
-[[nodiscard]] Result<Attestation> open_attestation(std::string_view envelope,
+// A DSSE envelope, or a Sigstore bundle (bundle.h) that holds one. `invalid_input` for what cannot
+// be read or is no in-toto payload; `rejected` where no signature is by one of `keys`, or a bundle
+// has a certificate and it is not of that key. Nothing of the payload is parsed before a signature
+// has been verified.
+[[nodiscard]] Result<Attestation> open_attestation(std::string_view bytes,
                                                    std::span<const TrustedKey> keys);
 
 }  // namespace sluice::evidence

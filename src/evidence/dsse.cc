@@ -8,7 +8,6 @@ namespace {
 
 using codec::Json;
 
-constexpr std::size_t kEnvelopeBytesMax = 8U << 20U;
 constexpr std::size_t kSignaturesMax = 32;
 constexpr std::size_t kSignatureBytesMax = 1'024;
 
@@ -52,6 +51,10 @@ Result<std::vector<std::string>> signatures_of(const Json& envelope) {
 
 Result<Envelope> read_envelope(std::string_view bytes) {
   const Json json = SLUICE_TRY(codec::parse_json(bytes, kEnvelopeBytesMax));
+  return envelope_of(json);
+}
+
+Result<Envelope> envelope_of(const Json& json) {
   if (json.object() == nullptr) return no_envelope("no JSON object");
   if (demands_more(json)) return no_envelope("it has critical members");
   Envelope envelope;

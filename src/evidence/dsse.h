@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "codec/json.h"
 
 namespace sluice::evidence {
 
@@ -19,8 +20,11 @@ struct Envelope {
   std::vector<std::string> signatures;  // decoded
 };
 
+inline constexpr std::size_t kEnvelopeBytesMax = 8U << 20U;
+
 // `invalid_input` for what is no envelope, for one without signatures, with duplicate keys, or with
 // a member `crit` or `critical`, by which a writer asks readers who do not know it to refuse.
+[[nodiscard]] Result<Envelope> envelope_of(const codec::Json& json);
 [[nodiscard]] Result<Envelope> read_envelope(std::string_view bytes);
 
 // The bytes that a signature is made over (section "Signature Definition").

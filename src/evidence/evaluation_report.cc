@@ -54,6 +54,13 @@ bool is_resolved(std::string_view shown) {
   return is_one_of(word, kWords);
 }
 
+bool heads_findings(std::string_view title) {
+  const std::string lower = to_lower_ascii(title);
+  return std::ranges::any_of(std::to_array<std::string_view>({"finding", "issue", "violation",
+                                                              "defect", "vulnerabilit", "problem"}),
+                             [&](std::string_view word) { return lower.contains(word); });
+}
+
 FindingSeverity worse_of(FindingSeverity one, FindingSeverity two) {
   if (one == FindingSeverity::critical || two == FindingSeverity::critical) {
     return FindingSeverity::critical;
@@ -120,10 +127,16 @@ class ReportReader {
       report_.is_report |= speaks_of_evaluation(shown);
     }
     if (heading.level <= section_level_) section_.reset();
+    if (heading.level <= findings_level_) findings_level_ = 0;
     if (const auto severity = severity_of_heading(shown)) {
       section_ = severity;
       section_level_ = heading.level;
       report_.is_report = true;
+    } else if (const auto one = severity_beside(shown); one && heading.level > 1) {
+      open_finding(*one, shown, heading.at);
+    }
+    if (heading.level > 1 && findings_level_ == 0 && heads_findings(shown)) {
+      findings_level_ = heading.level;
     }
     const auto field = contract::leading_field(contract::plain(heading.text), heading.at);
     if (field && is_verdict_label(field->label)) return take_verdict(value_in(heading.text));
@@ -140,8 +153,9 @@ class ReportReader {
   }
 
   void take_verdict(std::string_view raw) {
-    const auto said = verdict_in(raw);
+    auto said = verdict_in(raw);
     if (!said) return;
+    if (unticked_) said = EvaluationVerdict::unclear;
     report_.is_report = true;
     if (!report_.overall) {
       report_.overall = said;
@@ -160,14 +174,29 @@ class ReportReader {
         row.header && to_lower_ascii(contract::plain(row.cells[1].text)) == "definition";
     if (!of_columns && label != "verdict" && is_verdict_label(label))
       take_verdict(row.cells[1].text);
-    take_field(label, row.cells[1].text);
+    // "| Severity | Count |" names columns.
+    const bool names_columns = row.header && label == "severity";
+    if (!names_columns) take_field(label, row.cells[1].text);
+  }
+
+  // "- [x] PASS" below "Overall Verdict": the ticked one is meant, the others say nothing.
+  bool read_box(const Block& block) {
+    if (!verdict_expected_ || !block.tick) return false;
+    if (*block.tick) take_verdict(block.text);
+    return true;
   }
 
   void read_text(const Block& block) {
+    if (read_box(block)) return;
+    unticked_ = block.tick && !*block.tick;
     const auto whole = contract::leading_field(block.text, block.at);
     const auto bare = contract::leading_field(contract::plain(block.text), block.at);
     if (bare && is_verdict_label(bare->label)) finish_finding();  // it is about the whole report
-    if (starts_finding(block, whole)) start_finding(block);
+    if (starts_finding(block, whole)) {
+      start_finding(block);
+    } else if (const auto severity = severity_in_list(block)) {
+      open_finding(*severity, first_line_of(block), block.at);
+    }
     Position at = block.at;
     bool first = true;
     for (const std::string_view line : split(block.text, '\n')) {
@@ -205,13 +234,71 @@ class ReportReader {
     } else if (label == "date" && report_.date.empty()) {
       report_.date = printable(shown);
     } else if (label.starts_with("blocking")) {
-      report_.claimed_critical += number_before(shown, "critical");
-      report_.claimed_major += number_before(shown, "major");
+      take_blocking(shown);
+    } else if (const auto severity = severity_of_label(label)) {
+      take_labelled(*severity, raw);
+    } else if (heads_findings(label) && !is_finding_label(label)) {
+      count(FindingSeverity::critical, number_before(shown, "critical"));
+      count(FindingSeverity::major,
+            std::max(number_before(shown, "major"), number_before(shown, "high")));
     } else if (label == "severity" && !contract::holds_placeholder(raw)) {
       take_severity(shown);
     } else if (label == "status" && is_open_) {
       open_.finding.resolved = is_resolved(shown);
     }
+  }
+
+  // "1 critical, 0 major", "none", or what it is that blocks.
+  void take_blocking(std::string_view shown) {
+    const std::int64_t critical = number_before(shown, "critical");
+    const std::int64_t major = number_before(shown, "major");
+    report_.claimed_critical += critical;
+    report_.claimed_major += major;
+    const std::string lower = to_lower_ascii(trim(shown));
+    const bool counted = lower.contains("critical") || lower.contains("major");
+    const bool points = lower.starts_with("see ") || lower == "no" || lower.starts_with("0 ");
+    report_.names_blocking |= !counted && !points && !says_none(shown) && !speaks_of_repair(shown);
+  }
+
+  // "**Critical:** 2", "**Critical:** none", "**Critical:** a key in the URL".
+  void take_labelled(FindingSeverity severity, std::string_view raw) {
+    const std::string shown = contract::plain(raw);
+    if (const auto number = parse_integer(trim(shown))) return count(severity, *number);
+    const bool nothing = says_none(shown) || to_lower_ascii(trim(shown)) == "no";
+    if (section_ || is_open_ || nothing || contract::holds_placeholder(raw)) return;
+    report_.findings.push_back({.severity = severity,
+                                .resolved = speaks_of_repair(shown),
+                                .text = printable(shown, 160),
+                                .at = {}});
+  }
+
+  void count(FindingSeverity severity, std::int64_t number) {
+    if (severity == FindingSeverity::critical) report_.counted_critical += number;
+    if (severity == FindingSeverity::major) report_.counted_major += number;
+  }
+
+  // Of an item or a paragraph below "Findings", where it stands in the line itself.
+  [[nodiscard]] std::optional<FindingSeverity> severity_in_list(const Block& block) const {
+    if (findings_level_ == 0 || section_) return std::nullopt;
+    if (is_open_ && block.kind == BlockKind::item && block.level > open_.level) return std::nullopt;
+    const std::string line = first_line_of(block);
+    const auto field = contract::leading_field(line, block.at);
+    if (field && is_detail_label(field->label)) return std::nullopt;
+    return severity_beside(line);
+  }
+
+  static std::string first_line_of(const Block& block) {
+    return contract::plain(split(block.text, '\n').front());
+  }
+
+  void open_finding(FindingSeverity severity, const std::string& shown, Position at) {
+    finish_finding();
+    open_ = {};
+    is_open_ = true;
+    open_.finding = {.severity = severity,
+                     .resolved = speaks_of_repair(shown),
+                     .text = printable(shown, 160),
+                     .at = at};
   }
 
   void take_severity(std::string_view shown) {
@@ -256,14 +343,20 @@ class ReportReader {
     for (const contract::SectionTable& table : contract::tables_of(document_.blocks)) {
       const auto policy = table.column({"policy", "policies", "domain", "area"});
       const auto verdict = table.column({"verdict", "result"});
-      const auto severity = table.column({"severity"});
-      const auto finding = table.column({"finding", "issue", "description", "title"});
+      const auto severity = table.column({"severity", "sev", "criticality"});
+      // Columns of these names hold other words, too, and then say nothing about severity.
+      const auto perhaps =
+          table.column({"risk", "risk level", "priority", "rating", "level", "impact"});
+      const auto finding = table.column({"finding", "issue", "description", "title", "problem",
+                                         "vulnerability", "summary", "details"});
       for (const Block* row : table.rows()) {
         if (policy && verdict) {
           read_policy(*row, *policy, *verdict, table.column({"applicable", "applicable?"}));
-        } else if (severity && finding) {
-          read_finding(*row, *severity, *finding, table.column({"status"}));
+        } else if ((severity || perhaps) && finding) {
+          read_finding(*row, severity ? *severity : *perhaps, *finding,
+                       table.column({"status", "state"}), severity.has_value());
         }
+        read_counts(table, *row);
       }
     }
   }
@@ -279,10 +372,20 @@ class ReportReader {
                                 .at = row.at});
   }
 
+  // | Critical | Major | Minor |
+  void read_counts(const contract::SectionTable& table, const Block& row) {
+    const auto number = [&](std::initializer_list<std::string_view> names) {
+      return parse_integer(trim(contract::cell_text(row, table.column(names)))).value_or(0);
+    };
+    count(FindingSeverity::critical, number({"critical"}));
+    count(FindingSeverity::major, number({"major", "high"}));
+  }
+
   void read_finding(const Block& row, std::size_t severity, std::size_t finding,
-                    std::optional<std::size_t> status) {
+                    std::optional<std::size_t> status, bool is_severity) {
     const std::string text = contract::cell_text(row, finding);
     const auto said = severity_in(contract::cell_text(row, severity));
+    if (said == FindingSeverity::unclear && !is_severity) return;
     if (says_none(text) || !said || contract::holds_placeholder(text)) return;
     report_.findings.push_back({.severity = *said,
                                 .resolved = is_resolved(contract::cell_text(row, status)),
@@ -295,6 +398,8 @@ class ReportReader {
   EvaluationReport report_;
   std::optional<FindingSeverity> section_;  // what the heading above says
   int section_level_ = 0;
+  int findings_level_ = 0;         // of the heading "Findings" above; 0: none
+  bool unticked_ = false;          // the block being read has a tick box that is empty
   bool verdict_expected_ = false;  // by a heading that is only "Overall Verdict"
   Open open_;
   bool is_open_ = false;

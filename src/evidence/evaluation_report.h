@@ -51,6 +51,9 @@ struct EvaluationReport {
   std::vector<ReportFinding> findings;
   std::int64_t claimed_critical = 0;  // in "Blocking issues: 1 critical, 0 major"
   std::int64_t claimed_major = 0;
+  bool names_blocking = false;        // "Blocking issues: a key in the URL"
+  std::int64_t counted_critical = 0;  // in sums: "| Critical | 2 |", "Findings: 1 critical"
+  std::int64_t counted_major = 0;
   std::vector<Complaint> placeholders;
   std::vector<Complaint> complaints;  // why it could not be read as a whole
 };

@@ -98,6 +98,7 @@ TEST_CASE("report: a verdict that is a list, a condition or another word is none
     CHECK(overall(line).starts_with("INCONCLUSIVE"));
   }
   CHECK(overall("") == "INCONCLUSIVE no_verdict");
+  CHECK(overall("## Overall Verdict: PASS\n\n## High-level summary\n\nAll is well.") == "PASS ok");
   CHECK(overall("## Overall Verdict: ESCALATE") == "INCONCLUSIVE escalated");
   CHECK(overall("## Overall Verdict: FAIL") == "FAIL failed");
   CHECK(overall("## Overall Verdict: PASS\n\n**Final verdict:** FAIL") == "FAIL failed");
@@ -123,6 +124,70 @@ TEST_CASE("report: an open critical finding fails, whatever the verdict says") {
   CHECK(code_of(with("(none)",
                      "1. **Finding:** a key\n   **Severity:** critical\n"
                      "   **Status:** resolved")) == "PASS ok");
+}
+
+TEST_CASE("report: the severity of a finding may stand in the line itself") {
+  const auto findings = [](std::string_view text) {
+    return code_of(with("## Findings\n", fmt::format("## Findings\n\n{}\n", text)));
+  };
+  for (const std::string line :
+       {"**Critical:** a key in the URL", "1. Critical - a key in the URL",
+        "- 🔴 Critical: a key in the URL", "- a key in the URL (critical)", "- a key – critical",
+        "### Critical: a key in the URL of the search\n\nIt is logged.",
+        "### 1. Critical – a key in the URL of it\n\nIt is logged.",
+        "| # | Description | Sev |\n|---|---|---|\n| 1 | a key | critical |",
+        "| Finding | Risk |\n|---|---|\n| a key | Critical |",
+        "| Finding | Priority |\n|---|---|\n| a key | P0 |", "- Critical: the key is not fixed"}) {
+    INFO(line);
+    CHECK(findings(line) == "FAIL critical_finding");
+  }
+  for (const std::string line :
+       {"**Critical:** none", "**Critical:** 0", "- Critical: no", "- Critical: none found",
+        "- Critical: a key in the URL (fixed in 2.3)", "- Minor: a key is long",
+        "| Finding | Impact |\n|---|---|\n| a key | customers would see it |",
+        "High availability: two zones", "Critical path: unchanged",
+        "### Critical path\n\nThe checkout is on it.", "### High-level summary\n\nAll is well."}) {
+    INFO(line);
+    CHECK(findings(line) == "PASS ok");
+  }
+}
+
+TEST_CASE("report: what it counts it has to show") {
+  const auto beside = [](std::string_view text) {
+    return code_of(with("## Overall Verdict", fmt::format("{}\n\n## Overall Verdict", text)));
+  };
+  CHECK(beside("**Findings:** 1 critical, 0 major") == "INCONCLUSIVE contradictory");
+  CHECK(beside("**Findings:** 0 critical, 0 major") == "PASS ok");
+  CHECK(beside("**Critical:** 2") == "INCONCLUSIVE contradictory");
+  constexpr std::string_view kSums = "| Severity | Count |\n|---|---|\n| Critical | {} |\n";
+  CHECK(beside(fmt::format(kSums, 0)) == "PASS ok");
+  CHECK(beside(fmt::format(kSums, 1)) == "INCONCLUSIVE contradictory");
+  CHECK(beside("| Critical | Major |\n|---|---|\n| 1 | 0 |") == "INCONCLUSIVE contradictory");
+  CHECK(code_of(with("0 critical, 0 major", "a key in the URL")) == "INCONCLUSIVE contradictory");
+  CHECK(code_of(with("0 critical, 0 major", "none")) == "PASS ok");
+}
+
+TEST_CASE("report: of tick boxes below the verdict the ticked one is meant") {
+  constexpr std::string_view kBoxes =
+      "## Overall Verdict\n\n- [{}] PASS\n- [{}] PASS WITH NOTES\n- [{}] FAIL\n";
+  CHECK(overall(fmt::format(kBoxes, "x", " ", " ")) == "PASS ok");
+  CHECK(overall(fmt::format(kBoxes, " ", " ", "x")) == "FAIL failed");
+  CHECK(overall(fmt::format(kBoxes, " ", " ", " ")) == "INCONCLUSIVE no_verdict");
+  CHECK(overall(fmt::format(kBoxes, "x", "x", " ")) == "INCONCLUSIVE contradictory");
+  CHECK(overall("- [ ] Overall Verdict: PASS") == "INCONCLUSIVE verdict_unclear");
+  CHECK(overall("Overall Verdict: ☐ PASS") == "INCONCLUSIVE verdict_unclear");
+}
+
+TEST_CASE("report: a part of a pass is none") {
+  for (const std::string verdict :
+       {"92 % PASS", "PASS (3 of 4 policies)", "PASS 3/4", "PASS?", "PASS with reservations",
+        "PASS (waived)", "PASS by default", "PASS on the assumption that it holds"}) {
+    CHECK(overall("## Overall Verdict: " + verdict) == "INCONCLUSIVE verdict_unclear");
+  }
+  for (const std::string verdict :
+       {"100 % PASS", "PASS (4 of 4 policies)", "PASS (score 4.5/5)", "PASS on 03/04/2026"}) {
+    CHECK(overall("## Overall Verdict: " + verdict) == "PASS ok");
+  }
 }
 
 TEST_CASE("report: a list of findings may say in many ways that it is empty") {

@@ -11,13 +11,13 @@
 #include "base/text.h"
 #include "evidence/assessment.h"
 #include "evidence/assessment_text.h"
+#include "evidence/dsse.h"
 #include "evidence/recognise.h"
 
 namespace sluice::evidence {
 namespace {
 
 constexpr std::size_t kReportBytesMax = 2U << 20U;
-constexpr std::size_t kEnvelopeBytesMax = 8U << 20U;
 
 // What was read to recognise the format, and then the rest.
 class Reread {

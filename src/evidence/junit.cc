@@ -1,5 +1,8 @@
 #include "evidence/junit.h"
 
+#include <charconv>
+#include <cmath>
+
 #include "base/text.h"
 #include "evidence/xml_stream.h"
 
@@ -14,20 +17,61 @@ bool is_one_of(std::string_view word, const std::array<std::string_view, N>& wor
 // What a `status` or `result` says. Only bad news is believed: a pass is what nothing speaks
 // against.
 bool says_failed(std::string_view word) {
-  constexpr std::array<std::string_view, 6> kWords{"fail",  "failed",  "failure",
-                                                   "error", "errored", "broken"};
+  constexpr std::array<std::string_view, 19> kWords{
+      "fail",    "failed",   "failure", "error",      "errored",     "broken",   "false",
+      "timeout", "timedout", "crash",   "crashed",    "interrupted", "panicked", "regression",
+      "abort",   "aborted",  "killed",  "terminated", "unsuccessful"};
+  return is_one_of(word, kWords);
+}
+
+// Of a test that ran to its end, as far as such a word goes.
+bool says_passed(std::string_view word) {
+  constexpr std::array<std::string_view, 21> kWords{
+      "",         "pass",      "passed",   "ok",   "success", "successful", "succeeded",
+      "complete", "completed", "finished", "done", "run",     "ran",        "executed",
+      "true",     "fixed",     "flaky",    "good", "green",   "expected",   "xfail"};
   return is_one_of(word, kWords);
 }
 
 bool says_skipped(std::string_view word) {
-  constexpr std::array<std::string_view, 8> kWords{"skip",       "skipped", "notrun",  "disabled",
-                                                   "suppressed", "ignored", "pending", "not_run"};
+  constexpr std::array<std::string_view, 9> kWords{"skip",     "skipped",    "notrun",
+                                                   "disabled", "suppressed", "ignored",
+                                                   "pending",  "todo",       "notexecuted"};
   return is_one_of(word, kWords);
 }
 
+// "1" and "1.0"; 0 for what is no number.
 std::int64_t number_of(const XmlAttributes& attributes, std::string_view name) {
-  const auto number = parse_integer(trim(attributes.get(name)));
-  return std::clamp<std::int64_t>(number.value_or(0), 0, 1'000'000'000);
+  const std::string_view text = trim(attributes.get(name));
+  double number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number >= 0 ? static_cast<std::int64_t>(std::min(std::ceil(number), 1e9)) : 0;
+}
+
+// "Timed out", "timed_out", "TIMEDOUT".
+std::string word_of(std::string_view text) {
+  std::string word = to_lower_ascii(trim(text));
+  std::erase_if(word, [](char c) { return c == ' ' || c == '_' || c == '-'; });
+  return word;
+}
+
+// What the attributes of a test case or a suite say about how it ended.
+struct SaidOutcome {
+  bool failed = false;
+  bool skipped = false;
+  bool unclear = false;  // a word that is none of those known
+};
+
+SaidOutcome outcome_of(const XmlAttributes& attributes) {
+  SaidOutcome said;
+  for (const std::string_view attribute : {"status", "result", "outcome", "success"}) {
+    const std::string word = word_of(attributes.get(attribute));
+    said.failed |= says_failed(word);
+    said.skipped |= says_skipped(word);
+    said.unclear |= !says_failed(word) && !says_skipped(word) && !says_passed(word);
+  }
+  said.skipped |= word_of(attributes.get("executed")) == "false";
+  return said;
 }
 
 struct Case {
@@ -36,6 +80,7 @@ struct Case {
   bool errored = false;
   bool skipped = false;
   bool flaky = false;
+  bool unclear = false;
 };
 
 struct Suite {
@@ -68,7 +113,11 @@ class JunitReader {
   }
 
   Result<JunitFacts> take() {
-    if (root_ == "testsuites" || root_ == "testsuite") return std::move(facts_);
+    if (root_ == "testsuites" || root_ == "testsuite") {
+      const bool shown = facts_.failed + facts_.errored + facts_.broken_suites > 0;
+      if (!shown) facts_.unshown_failures = std::max(facts_.unshown_failures, said_failed_);
+      return std::move(facts_);
+    }
     return fail(
         ErrorCode::invalid_input,
         fmt::format("no JUnit report: the document begins with `{}`", printable(root_, 60)));
@@ -81,6 +130,7 @@ class JunitReader {
 
   void open_suite(std::string_view name, const XmlAttributes& attributes) {
     if (name == "testsuite") ++facts_.suites;
+    if (outcome_of(attributes).failed) ++said_failed_;
     if (depth_ == 1) facts_.claimed_tests = number_of(attributes, "tests");
     suites_.push_back(
         {.claimed_failures = number_of(attributes, "failures") + number_of(attributes, "errors"),
@@ -101,11 +151,10 @@ class JunitReader {
     one.test.name = printable(
         group.empty() || group == name ? std::string(name) : fmt::format("{}.{}", group, name),
         160);
-    for (const std::string_view attribute : {"status", "result"}) {
-      const std::string word = to_lower_ascii(attributes.get(attribute));
-      one.failed |= says_failed(word);
-      one.skipped |= says_skipped(word);
-    }
+    const SaidOutcome said = outcome_of(attributes);
+    one.failed = said.failed;
+    one.skipped = said.skipped;
+    one.unclear = said.unclear;
     cases_.push_back(std::move(one));
   }
 
@@ -135,6 +184,9 @@ class JunitReader {
     } else if (one.flaky) {
       ++facts_.flaky;
       keep(facts_.flaky_tests, std::move(one.test));
+    } else if (one.unclear) {
+      ++facts_.unclear;
+      keep(facts_.unclear_tests, std::move(one.test));
     } else {
       ++facts_.passed;
     }
@@ -145,6 +197,7 @@ class JunitReader {
   }
 
   JunitFacts facts_;
+  std::int64_t said_failed_ = 0;  // suites that say of themselves that they failed
   std::string root_;
   int depth_ = 0;
   std::vector<Suite> suites_;

@@ -55,6 +55,28 @@ TEST_CASE("junit: of an attribute only bad news is believed") {
   CHECK(counts_of(case_of("", "status='run' result='completed'")) == "1 0 0 0 0");
 }
 
+TEST_CASE("junit: a word about the outcome that is bad news, or not known, makes no pass") {
+  for (const std::string word : {"timedout", "Timed out", "TIMED_OUT", "crashed", "interrupted",
+                                 "panicked", "aborted", "Regression"}) {
+    INFO(word);
+    CHECK(code_of(case_of("", "status='" + word + "'")) == "FAIL tests_failed");
+  }
+  CHECK(code_of(case_of("", "outcome='failed'")) == "FAIL tests_failed");
+  CHECK(code_of(case_of("", "success='False'")) == "FAIL tests_failed");
+  CHECK(code_of(case_of("", "executed='False'")) == "INCONCLUSIVE none_ran");
+  const auto beside_a_pass = [](const std::string& attributes) {
+    return code_of(suite_of("<testcase/><testcase " + attributes + "/>"));
+  };
+  CHECK(beside_a_pass("status='undefined'") == "INCONCLUSIVE outcome_unclear");
+  CHECK(beside_a_pass("result='Inconclusive'") == "INCONCLUSIVE outcome_unclear");
+  for (const std::string word : {"Pass", "PASSED", "ok", "Success", "run", "completed", ""}) {
+    INFO(word);
+    CHECK(beside_a_pass("status='" + word + "' success='True'") == "PASS ok");
+  }
+  CHECK(code_of(suite_of("<testcase/>", "status='failed'")) == "INCONCLUSIVE unshown_failures");
+  CHECK(code_of(suite_of("<testcase/>", "failures='1.0'")) == "INCONCLUSIVE unshown_failures");
+}
+
 TEST_CASE("junit: suites may nest, have prefixes, or fail as a whole") {
   CHECK(counts_of("<testsuites><testsuite><testsuite><testcase name='a'/></testsuite>"
                   "<testcase name='b'/></testsuite></testsuites>") == "2 0 0 0 0");

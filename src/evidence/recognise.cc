@@ -53,13 +53,16 @@ struct Mark {
   Format format;
 };
 
-constexpr std::array<Mark, 7> kMarks{{{"runs", Format::sarif},
-                                      {"inlineExternalProperties", Format::sarif},
-                                      {"payload", Format::envelope},
-                                      {"payloadType", Format::envelope},
-                                      {"bomFormat", Format::cyclonedx},
-                                      {"specVersion", Format::cyclonedx},
-                                      {"components", Format::cyclonedx}}};
+constexpr std::array<Mark, 10> kMarks{{{"runs", Format::sarif},
+                                       {"inlineExternalProperties", Format::sarif},
+                                       {"payload", Format::envelope},
+                                       {"payloadType", Format::envelope},
+                                       {"dsseEnvelope", Format::envelope},
+                                       {"verificationMaterial", Format::envelope},
+                                       {"messageSignature", Format::envelope},
+                                       {"bomFormat", Format::cyclonedx},
+                                       {"specVersion", Format::cyclonedx},
+                                       {"components", Format::cyclonedx}}};
 
 std::optional<Format> format_named(std::string_view name) {
   const auto* found = std::ranges::find(kMarks, name, &Mark::name);
@@ -79,7 +82,7 @@ Result<Format> recognise_json(std::string_view head) {
   }
   if (format) return *format;
   return fail(ErrorCode::invalid_input,
-              "it is JSON, and neither SARIF nor a DSSE envelope nor CycloneDX");
+              "it is JSON, and neither SARIF nor a DSSE envelope, a Sigstore bundle or CycloneDX");
 }
 
 // Markdown may begin with a comment or another tag, too.

@@ -8,6 +8,7 @@
 
 namespace sluice::evidence {
 
+// `envelope` is a Sigstore bundle, too.
 enum class Format : std::uint8_t { sarif, junit, envelope, cyclonedx, report };
 
 inline constexpr std::size_t kHeadBytes = 64U << 10U;

@@ -20,6 +20,18 @@ namespace sluice::evidence {
 // follows.
 [[nodiscard]] std::optional<FindingSeverity> severity_of_heading(std::string_view shown);
 
+// Of a label in front of a number or a finding: "critical", "open critical issues" (lower case).
+// Nothing where it says anything else, too.
+[[nodiscard]] std::optional<FindingSeverity> severity_of_label(std::string_view label);
+
+// Of a line in a list of findings: "Critical: a key", "[High] slow – see there", "a key
+// (critical)". Nothing where none stands there, or where it says that there is nothing of that
+// severity.
+[[nodiscard]] std::optional<FindingSeverity> severity_beside(std::string_view shown);
+
+// "(fixed in 2.3)"; not "to be fixed".
+[[nodiscard]] bool speaks_of_repair(std::string_view shown);
+
 // "(none)", "N/A", "No critical findings.": a list of findings that holds none.
 [[nodiscard]] bool says_none(std::string_view shown);
 

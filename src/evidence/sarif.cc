@@ -20,28 +20,44 @@ struct Place {
     run,
     tool_name,
     tool_version,
+    driver_guid,
     driver_rule,
+    extension_name,
+    extension_guid,
     extension_rule,
+    invocations,
     invocation,
+    conversion,
     results,
     result,
     external_results,
+    external_driver,
+    external_extensions,
+    external_invocations,
     inline_external,
   };
 };
 
-constexpr std::array<codec::JsonPlace, 12> kPlaces{{
+constexpr std::array<codec::JsonPlace, 20> kPlaces{{
     {"version"},
     {"runs", false},
     {"runs/*", false},
     {"runs/*/tool/driver/name"},
     {"runs/*/tool/driver/version"},
+    {"runs/*/tool/driver/guid"},
     {"runs/*/tool/driver/rules/*"},
+    {"runs/*/tool/extensions/*/name"},
+    {"runs/*/tool/extensions/*/guid"},
     {"runs/*/tool/extensions/*/rules/*"},
+    {"runs/*/invocations", false},
     {"runs/*/invocations/*"},
+    {"runs/*/conversion/invocation"},
     {"runs/*/results", false},
     {"runs/*/results/*"},
     {"runs/*/externalPropertyFileReferences/results", false},
+    {"runs/*/externalPropertyFileReferences/driver", false},
+    {"runs/*/externalPropertyFileReferences/extensions", false},
+    {"runs/*/externalPropertyFileReferences/invocations", false},
     {"inlineExternalProperties/*", false},
 }};
 
@@ -95,7 +111,10 @@ bool is_suppressed(const Json& result) {
   if (suppressions == nullptr || suppressions->array() == nullptr) return false;
   const Json::Array& all = *suppressions->array();
   return !all.empty() && std::ranges::all_of(all, [](const Json& one) {
-    return one.object() != nullptr && one.string_or("status", "accepted") == "accepted";
+    const Json* status = one.find("status");
+    const bool accepted =
+        status == nullptr || (status->string() != nullptr && *status->string() == "accepted");
+    return one.object() != nullptr && accepted;
   });
 }
 
@@ -118,12 +137,23 @@ void read_overrides(const Json& invocation, SarifRules& rules) {
   }
 }
 
+// It could not start, or a signal ended it (sections 3.20.9 to 3.20.12), whatever else it says.
+bool broke_off(const Json& invocation) {
+  const auto is_there = [&](std::string_view name) {
+    const Json* member = invocation.find(name);
+    if (member == nullptr || member->is_null()) return false;
+    return member->string() == nullptr || !member->string()->empty();
+  };
+  return is_there("processStartFailureMessage") || is_there("exitSignalName") ||
+         invocation.integer_or("exitSignalNumber", 0) != 0;
+}
+
 void read_invocation(const Json& invocation, RunInReading& into) {
   const Json* successful = invocation.find("executionSuccessful");
   const bool* said = successful == nullptr ? nullptr : successful->boolean();
   ++into.run.invocations;
   if (said == nullptr) ++into.run.unstated_invocations;
-  if (said != nullptr && !*said) ++into.run.failed_invocations;
+  if ((said != nullptr && !*said) || broke_off(invocation)) ++into.run.failed_invocations;
   into.run.tool_errors += errors_among(invocation, "toolExecutionNotifications") +
                           errors_among(invocation, "toolConfigurationNotifications");
   read_overrides(invocation, into.rules);
@@ -207,7 +237,7 @@ class SarifReader {
 
   SarifFacts take() {
     for (RunInReading& read : runs_) {
-      read.run.results_elsewhere |= elsewhere_;
+      read.run.elsewhere |= elsewhere_;
       facts_.runs.push_back(conclude(read));
     }
     return std::move(facts_);
@@ -222,16 +252,40 @@ class SarifReader {
     return {};
   }
 
+  static void identify(const codec::JsonVisit& visit, RunInReading& into) {
+    if (visit.value.string() == nullptr) return;
+    const std::string& text = *visit.value.string();
+    const bool driver = visit.place == Place::tool_name || visit.place == Place::driver_guid;
+    const std::int64_t component = driver ? -1 : static_cast<std::int64_t>(visit.at[1]);
+    if (visit.place == Place::driver_guid || visit.place == Place::extension_guid) {
+      into.rules.identify_component(component, text);
+    } else {
+      into.rules.name_component(component, text);
+    }
+  }
+
   Result<void> visit_run(const codec::JsonVisit& visit, RunInReading& into) {
     switch (visit.place) {
-      case Place::tool_name: into.run.tool = text_of(visit.value); break;
+      case Place::tool_name: into.run.tool = text_of(visit.value); [[fallthrough]];
+      case Place::driver_guid:
+      case Place::extension_name:
+      case Place::extension_guid: identify(visit, into); break;
       case Place::tool_version: into.run.tool_version = text_of(visit.value); break;
       case Place::driver_rule: return add_rule(into, -1, visit.at[1], visit.value);
       case Place::extension_rule:
         return add_rule(into, static_cast<std::int64_t>(visit.at[1]), visit.at[2], visit.value);
-      case Place::invocation: read_invocation(visit.value, into); break;
+      case Place::invocations:
+        if (visit.value.array() == nullptr && !visit.value.is_null()) {
+          ++into.run.unstated_invocations;
+        }
+        break;
+      case Place::invocation:
+      case Place::conversion: read_invocation(visit.value, into); break;
       case Place::results: into.run.has_results = visit.value.array() != nullptr; break;
-      case Place::external_results: into.run.results_elsewhere = !visit.value.is_null(); break;
+      case Place::external_results:
+      case Place::external_driver:
+      case Place::external_extensions:
+      case Place::external_invocations: into.run.elsewhere |= !visit.value.is_null(); break;
       default: return read_result(visit.value, into);
     }
     return {};

@@ -41,10 +41,11 @@ struct SarifFinding {
 struct SarifRun {
   std::string tool;  // tool.driver.name
   std::string tool_version;
-  bool has_results = false;        // a list, perhaps an empty one
-  bool results_elsewhere = false;  // in external property files, which are not read
-  std::int64_t invocations = 0;
-  std::int64_t failed_invocations = 0;    // executionSuccessful is false
+  bool has_results = false;  // a list, perhaps an empty one
+  // Results, rules or invocations are in external property files, which are not read.
+  bool elsewhere = false;
+  std::int64_t invocations = 0;           // of the tool, and of what converted its output
+  std::int64_t failed_invocations = 0;    // not successful, not started, or ended by a signal
   std::int64_t unstated_invocations = 0;  // executionSuccessful is missing
   std::int64_t tool_errors = 0;           // notifications of level error
   std::int64_t results = 0;               // all of the list

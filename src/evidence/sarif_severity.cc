@@ -1,5 +1,7 @@
 #include "evidence/sarif_severity.h"
 
+#include "base/text.h"
+
 namespace sluice::evidence {
 namespace {
 
@@ -11,8 +13,11 @@ SaidSeverity worse_of(const SaidSeverity& one, const SaidSeverity& two) {
           .unclear = one.unclear || two.unclear};
 }
 
-std::int64_t component_of(const Json* tool_component) {
-  return tool_component == nullptr ? -1 : tool_component->integer_or("index", -1);
+ComponentReference component_of(const Json* tool_component) {
+  if (tool_component == nullptr) return {};
+  return {.index = tool_component->integer_or("index", -1),
+          .name = tool_component->string_or("name", ""),
+          .guid = to_lower_ascii(tool_component->string_or("guid", ""))};
 }
 
 // Of two rules with the same id. One without a level has `warning`.
@@ -57,6 +62,7 @@ SaidSeverity score_of(const Json& holder) {
 
 RuleReference rule_of_reference(const Json& reference) {
   return {.id = reference.string_or("id", ""),
+          .guid = to_lower_ascii(reference.string_or("guid", "")),
           .index = reference.integer_or("index", -1),
           .component = component_of(reference.find("toolComponent"))};
 }
@@ -73,9 +79,18 @@ void SarifRules::add(std::int64_t component, std::size_t index, const Json& rule
   const Json* configuration = rule.find("defaultConfiguration");
   rules_[{component, index}] = {
       .id = rule.string_or("id", ""),
+      .guid = to_lower_ascii(rule.string_or("guid", "")),
       .level = configuration == nullptr ? SaidSeverity{} : level_of(configuration->find("level")),
       .score = score_of(rule)};
   ++size_;
+}
+
+void SarifRules::name_component(std::int64_t component, std::string name) {
+  components_by_name_.try_emplace(std::move(name), component);
+}
+
+void SarifRules::identify_component(std::int64_t component, std::string guid) {
+  components_by_guid_.try_emplace(to_lower_ascii(guid), component);
 }
 
 void SarifRules::override_level(const RuleReference& reference, const SaidSeverity& level) {
@@ -86,11 +101,13 @@ void SarifRules::index_by_id() {
   for (const auto& [place, rule] : rules_) {
     const auto [same, first] = by_id_.try_emplace(rule.id, rule);
     if (!first) merge(same->second, rule);
+    if (!rule.guid.empty()) by_guid_.try_emplace(rule.guid, &rule);
   }
   for (const auto& [reference, level] : overrides_) {
-    if (const SarifRule* rule = find(reference)) {
-      SaidSeverity& configured = configured_[rule];
-      configured = worse_of(configured, level);
+    const SarifRule* rule = find(reference);
+    if (rule == nullptr) continue;
+    for (const SarifRule* one : {rule, find_id(rule->id)}) {
+      if (one != nullptr) configured_[one] = worse_of(configured_[one], level);
     }
   }
 }
@@ -106,11 +123,23 @@ const SarifRule* SarifRules::find_id(std::string_view id) const {
   return nullptr;
 }
 
-// The rule at the place that the reference gives, unless that one has another id; then whatever has
-// that id, in any component.
+// Nothing where it is named, and there is none of that name.
+std::optional<std::int64_t> SarifRules::place_of(const ComponentReference& component) const {
+  if (component.index >= 0) return component.index;
+  const bool by_guid = !component.guid.empty();
+  if (!by_guid && component.name.empty()) return -1;
+  const auto& names = by_guid ? components_by_guid_ : components_by_name_;
+  const auto found = names.find(by_guid ? component.guid : component.name);
+  return found == names.end() ? std::nullopt : std::optional(found->second);
+}
+
+// The rule with the guid, or at the place that the reference gives, unless that one has another id;
+// then whatever has that id, in any component.
 const SarifRule* SarifRules::find(const RuleReference& reference) const {
-  if (reference.index >= 0) {
-    const auto at = rules_.find({reference.component, static_cast<std::size_t>(reference.index)});
+  if (const auto same = by_guid_.find(reference.guid); same != by_guid_.end()) return same->second;
+  const auto component = place_of(reference.component);
+  if (reference.index >= 0 && component) {
+    const auto at = rules_.find({*component, static_cast<std::size_t>(reference.index)});
     const bool same = at != rules_.end() && (reference.id.empty() || at->second.id.empty() ||
                                              is_part_of(reference.id, at->second.id));
     if (same) return &at->second;
@@ -133,6 +162,10 @@ std::optional<Severity> SarifRules::severity(const RuleReference& reference,
                                              const SaidSeverity& score) const {
   const SarifRule* rule = find(reference);
   SaidSeverity levelled = level;
+  // A rule that is said where to be and is not there may be as severe as any. One that is only
+  // named need not be described (section 3.27.5), and what it finds is a warning.
+  const bool lost = rule == nullptr && reference.id.empty() && reference != RuleReference{};
+  if (lost && levelled == SaidSeverity{}) return std::nullopt;
   if (levelled == SaidSeverity{} && rule != nullptr) levelled = level_by(*rule);
   if (levelled == SaidSeverity{}) levelled.severity = Severity::medium;  // `warning`
   const SaidSeverity both = rule == nullptr ? worse_of(levelled, score)

@@ -86,6 +86,30 @@ TEST_CASE("sarif: rules may live in extensions, stand behind the results, and be
   CHECK(severity_of(R"({"ruleId":"A"})", R"([{"id":"A"}])", kOverride) == "high");
 }
 
+TEST_CASE("sarif: a rule is found by guid, and its component by name or guid") {
+  const auto code = [](std::string_view reference) {
+    return code_of(fmt::format(R"({{"version":"2.1.0","runs":[{{"results":[{{"rule":{}}}],
+        "tool":{{"driver":{{"name":"T","rules":[{{"id":"A","defaultConfiguration":{{"level":"note"}}}}]}},
+                "extensions":[{{"name":"E","guid":"EE","rules":[{{"id":"B","guid":"bb",
+                               "defaultConfiguration":{{"level":"error"}}}}]}}]}}}}]}})",
+                               reference));
+  };
+  CHECK(code(R"({"guid":"BB"})") == "FAIL findings");
+  CHECK(code(R"({"index":0,"toolComponent":{"name":"E"}})") == "FAIL findings");
+  CHECK(code(R"({"index":0,"toolComponent":{"guid":"ee"}})") == "FAIL findings");
+  CHECK(code(R"({"index":0,"toolComponent":{"name":"T"}})") == "PASS ok");
+  CHECK(code(R"({"index":0})") == "PASS ok");
+  // Said where it is, and not there: it may be as severe as any.
+  CHECK(code(R"({"guid":"cc"})") == "INCONCLUSIVE severity_unclear");
+  CHECK(code(R"({"index":7})") == "INCONCLUSIVE severity_unclear");
+  CHECK(code(R"({"index":0,"toolComponent":{"name":"F"}})") == "INCONCLUSIVE severity_unclear");
+  constexpr std::string_view kOverride =
+      R"("invocations":[{"executionSuccessful":true,"ruleConfigurationOverrides":[
+          {"descriptor":{"guid":"aa"},"configuration":{"level":"error"}}]}],)";
+  CHECK(severity_of(R"({"ruleId":"A"})", R"([{"id":"A","guid":"AA"}])", kOverride) == "high");
+  CHECK(severity_of(R"({"ruleIndex":0})", R"([{"id":"A","guid":"AA"}])", kOverride) == "high");
+}
+
 TEST_CASE("sarif: of rules with the same id the worst counts") {
   const auto two = [](std::string_view one, std::string_view other) {
     return severity_of(R"({"ruleId":"A"})",
@@ -111,6 +135,7 @@ TEST_CASE("sarif: suppressed, passed and vanished results do not count, rejected
   CHECK(code(R"(,"suppressions":[{"status":"accepted"},{"status":"rejected"}])") ==
         "FAIL findings");
   CHECK(code(R"(,"suppressions":[7])") == "FAIL findings");
+  CHECK(code(R"(,"suppressions":[{"status":null}])") == "FAIL findings");
   CHECK(code(R"(,"baselineState":"absent")") == "PASS ok");
   CHECK(code(R"(,"baselineState":"unchanged")") == "FAIL findings");
   CHECK(code(R"(,"kind":"pass")") == "FAIL findings");  // a level that a pass cannot have
@@ -128,11 +153,27 @@ TEST_CASE("sarif: a run that may have missed something is never a pass") {
   CHECK(with(R"("invocations":[{"executionSuccessful":true},{"executionSuccessful":false}],)") ==
         "INCONCLUSIVE scan_failed");
   CHECK(with(R"("invocations":[{}],)") == "INCONCLUSIVE scan_unstated");
+  CHECK(with(R"("invocations":{"executionSuccessful":true},)") == "INCONCLUSIVE scan_unstated");
+  CHECK(with(R"("invocations":null,)") == "PASS ok");
   CHECK(with(R"("invocations":[{"executionSuccessful":true,
                 "toolExecutionNotifications":[{"level":"error"}]}],)") ==
         "INCONCLUSIVE scan_errors");
-  CHECK(with(R"("externalPropertyFileReferences":{"results":[{}]},)") ==
-        "INCONCLUSIVE results_elsewhere");
+  CHECK(with(R"("invocations":[{"executionSuccessful":true,
+                "processStartFailureMessage":"no such file"}],)") == "INCONCLUSIVE scan_failed");
+  CHECK(with(R"("invocations":[{"executionSuccessful":true,"exitSignalName":"SIGKILL"}],)") ==
+        "INCONCLUSIVE scan_failed");
+  CHECK(with(R"("invocations":[{"executionSuccessful":true,"exitSignalNumber":9}],)") ==
+        "INCONCLUSIVE scan_failed");
+  CHECK(with(R"("invocations":[{"executionSuccessful":true,"exitCode":1,"exitSignalName":"",
+                "processStartFailureMessage":null}],)") == "PASS ok");
+  CHECK(with(R"("conversion":{"tool":{},"invocation":{"executionSuccessful":false}},)") ==
+        "INCONCLUSIVE scan_failed");
+  for (const std::string part : {"results", "driver", "extensions", "invocations"}) {
+    INFO(part);
+    CHECK(with(fmt::format(R"("externalPropertyFileReferences":{{"{}":[{{}}]}},)", part)) ==
+          "INCONCLUSIVE results_elsewhere");
+  }
+  CHECK(with(R"("externalPropertyFileReferences":{"artifacts":[{}]},)") == "PASS ok");
   CHECK(code_of(log_of("null")) == "INCONCLUSIVE nothing_analysed");
   CHECK(code_of(R"({"version":"2.1.0","runs":[{"tool":{"driver":{"name":"T"}}}]})") ==
         "INCONCLUSIVE nothing_analysed");

@@ -23,6 +23,7 @@ struct Freer {
 };
 using Key = std::unique_ptr<EVP_PKEY, Freer<EVP_PKEY_free>>;
 using Bio = std::unique_ptr<BIO, Freer<BIO_free>>;
+using Certificate = std::unique_ptr<X509, Freer<X509_free>>;
 using DigestContext = std::unique_ptr<EVP_MD_CTX, Freer<EVP_MD_CTX_free>>;
 using EcdsaSignature = std::unique_ptr<ECDSA_SIG, Freer<ECDSA_SIG_free>>;
 
@@ -76,6 +77,16 @@ std::string der_of_pair(std::string_view pair) {
   return der;
 }
 
+Result<PublicKey> public_key_of(const EVP_PKEY* key) {
+  const auto kind = kind_of(key);
+  if (!kind) {
+    return fail(ErrorCode::invalid_input, "a key that is neither Ed25519 nor ECDSA P-256");
+  }
+  std::string der = der_of(key);
+  Digest fingerprint = sha256(der);
+  return PublicKey{.kind = *kind, .der = std::move(der), .fingerprint = std::move(fingerprint)};
+}
+
 }  // namespace
 
 Result<PublicKey> parse_public_key(std::string_view pem) {
@@ -91,13 +102,24 @@ Result<PublicKey> parse_public_key(std::string_view pem) {
   if (key == nullptr) {
     return fail(ErrorCode::invalid_input, "no public key in PEM (`BEGIN PUBLIC KEY`)");
   }
-  const auto kind = kind_of(key.get());
-  if (!kind) {
-    return fail(ErrorCode::invalid_input, "a key that is neither Ed25519 nor ECDSA P-256");
+  return public_key_of(key.get());
+}
+
+Result<PublicKey> key_of_certificate(std::string_view der) {
+  if (der.size() > kPemBytesMax) {
+    return fail(ErrorCode::invalid_input, "a certificate that is too long");
   }
-  std::string der = der_of(key.get());
-  Digest fingerprint = sha256(der);
-  return PublicKey{.kind = *kind, .der = std::move(der), .fingerprint = std::move(fingerprint)};
+  const unsigned char* at = bytes(der);
+  const Certificate certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
+  const EVP_PKEY* key = nullptr;
+  if (certificate != nullptr && at == bytes(der) + der.size()) {
+    key = X509_get0_pubkey(certificate.get());
+  }
+  ERR_clear_error();
+  if (key == nullptr) {
+    return fail(ErrorCode::invalid_input, "a certificate that cannot be read");
+  }
+  return public_key_of(key);
 }
 
 bool verifies(const PublicKey& key, std::string_view message, std::string_view signature) {

@@ -26,6 +26,10 @@ struct PublicKey {
 // `invalid_input`; the message never holds any of the text.
 [[nodiscard]] Result<PublicKey> parse_public_key(std::string_view pem);
 
+// Of an X.509 certificate in DER. Who issued it, to whom, and until when is not looked at.
+// `invalid_input` as above, and for what is no certificate or is followed by anything.
+[[nodiscard]] Result<PublicKey> key_of_certificate(std::string_view der);
+
 [[nodiscard]] bool verifies(const PublicKey& key, std::string_view message,
                             std::string_view signature);
 

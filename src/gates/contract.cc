@@ -1,5 +1,6 @@
 // pre.contract: the contract is complete, says one thing, and may be used.
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -69,6 +70,13 @@ void check_sections(Findings& findings, const Contract& contract) {
   need(!contract.stages.empty(), "Progressive Rollout Plan");
   need(contract.rollback.present, "Rollback Plan");
   need(!contract.pre_deployment.empty(), "Pre-Deployment Checklist");
+  const auto open = std::ranges::count(contract.pre_deployment, false, &CheckItem::ticked);
+  if (open > 0) {
+    findings.note(
+        fmt::format("{} of {} boxes of the checklist are not ticked; what they claim is "
+                    "looked at all the same",
+                    open, contract.pre_deployment.size()));
+  }
   if (contract.post_deployment.empty()) {
     findings.note("the section `Post-Deployment Validation` is missing; Sluice validates anyway");
   }
@@ -84,6 +92,28 @@ void check_changes(Findings& findings, const Contract& contract) {
   } else if (unknown > 0) {
     findings.note(count_text(static_cast<std::size_t>(unknown), "change") +
                   " of another type than feature, fix, improvement, deprecation");
+  }
+}
+
+// What the column `Quality Verdict` says, which is a claim, and here one against the release.
+void check_verdicts(Findings& findings, const Contract& contract) {
+  constexpr std::array<std::string_view, 8> kOpen{"escalate",    "pending",     "open",
+                                                  "not ",        "missing",     "in progress",
+                                                  "conditional", "inconclusive"};
+  for (const Change& change : contract.changes) {
+    const std::string said = to_lower_ascii(trim(change.quality_verdict));
+    const auto begins = [&](std::string_view word) { return said.starts_with(word); };
+    if (begins("fail")) {
+      findings.fail("change_failed",
+                    fmt::format("of {} the contract says {}", quoted(change.text),
+                                quoted(change.quality_verdict)),
+                    "repair the change and have it evaluated again, or take it out");
+    } else if (std::ranges::any_of(kOpen, begins)) {
+      findings.doubt("change_open",
+                     fmt::format("of {} the contract says {}", quoted(change.text),
+                                 quoted(change.quality_verdict)),
+                     "have the change evaluated, and write the verdict");
+    }
   }
 }
 
@@ -217,6 +247,7 @@ ClauseVerdict pre_contract(const Facts& facts) {
   check_sections(findings, contract);
   check_changes(findings, contract);
   check_commits(findings, contract);
+  check_verdicts(findings, contract);
   check_breaking(findings, contract);
   check_artifacts(findings, contract, facts.release);
   check_placeholders(findings, contract);

@@ -203,6 +203,25 @@ TEST_CASE("pre.contract: a release id that was delivered with another digest is 
   CHECK(given.look().verdict == Verdict::pass);
 }
 
+TEST_CASE("pre.contract: what the contract says against one of its own changes counts") {
+  Case given;
+  REQUIRE_FALSE(given.contract.changes.empty());
+  for (const char* said : {"FAIL", "failed", "Fail (see report)"}) {
+    given.contract.changes[0].quality_verdict = said;
+    check_fails(given, "change_failed", said);
+  }
+  for (const char* said : {"ESCALATE", "pending", "not evaluated", "open"}) {
+    given.contract.changes[0].quality_verdict = said;
+    CAPTURE(said);
+    CHECK(given.look().verdict == Verdict::inconclusive);
+    CHECK(given.look().code == "change_open");
+  }
+  for (const char* said : {"PASS", "PASS WITH NOTES", "-", "", "see report"}) {
+    given.contract.changes[0].quality_verdict = said;
+    CHECK(given.look().verdict == Verdict::pass);
+  }
+}
+
 TEST_CASE("pre.contract: terminal escapes in a contract do not reach the verdict") {
   Case given;
   given.contract.status = "\x1b[2Japproved";

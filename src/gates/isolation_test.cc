@@ -62,6 +62,27 @@ TEST_CASE("progression.isolated: fails when two environments share a log port, o
   check_shared(policy, "UDP port 20130");
 }
 
+TEST_CASE("progression.isolated: a port that the commands of two environments say outright") {
+  const auto with = [](std::vector<std::string> one, std::vector<std::string> two) {
+    Policy policy = testing::complete_policy();
+    policy.environments[1].process.command = std::move(one);
+    policy.environments[2].process.command = std::move(two);
+    return policy;
+  };
+  check_shared(with({"shop", "--port", "{port}", "--metrics-port", "9100"},
+                    {"shop", "--port", "{port}", "--metrics-port=9100"}),
+               "TCP port 9100");
+  check_shared(with({"shop", "--listen", ":8080"}, {"shop", "-p", "8080"}), "TCP port 8080");
+  Policy policy = with({"shop", "{port}"}, {"shop", "{port}"});
+  policy.environments[1].process.variables["METRICS_PORT"] = "9100";
+  policy.environments[2].process.variables["LISTEN_ADDR"] = "127.0.0.1:9100";
+  check_shared(policy, "TCP port 9100");
+  // The same port of others, and a port for each process, are not shared.
+  policy = with({"shop", "--port", "{port}", "--db-port", "5432"},
+                {"shop", "--port", "{port}", "--db-port", "5432"});
+  CHECK(isolated(policy).verdict == Verdict::pass);
+}
+
 TEST_CASE("progression.isolated: fails when two environments log in differently to one database") {
   Policy policy = testing::complete_policy();
   policy.environments[1].databases = {"postgres://staging:hunter2@db.internal/shop?sslmode=off"};

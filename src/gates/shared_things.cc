@@ -186,12 +186,56 @@ std::vector<std::string> state_named(std::string word, const EnvironmentName& en
   return {};
 }
 
+// "--port", "--metrics-port", "LISTEN_ADDRESS": names of what a process itself listens on, not of
+// where it finds others ("DB_PORT").
+bool names_own_port(std::string_view name) {
+  std::string plain = to_lower_ascii(name);
+  std::erase_if(plain, [](char c) { return c == '-' || c == '_' || c == '.'; });
+  constexpr std::array<std::string_view, 18> kNames{
+      "p",           "port",       "httpport",      "httpsport",  "grpcport",  "adminport",
+      "metricsport", "healthport", "serverport",    "listenport", "debugport", "managementport",
+      "listen",      "bind",       "listenaddress", "listenaddr", "bindaddr",  "bindaddress"};
+  return std::ranges::find(kNames, plain) != kNames.end();
+}
+
+// "8080", "127.0.0.1:8080", ":8080"; empty where it is none, or differs with the process.
+std::string port_in(std::string_view value) {
+  const std::size_t colon = value.rfind(':');
+  const std::string_view digits = colon == std::string_view::npos ? value : value.substr(colon + 1);
+  const auto number = parse_integer(trim(digits));
+  return number && *number > 0 && *number < 65'536 ? fmt::format("{}", *number) : std::string();
+}
+
+// Ports that the command or a variable says outright: every process of the environment has them.
+std::vector<std::string> fixed_ports(const ProcessSpec& process) {
+  std::vector<std::string> ports;
+  const auto take = [&](std::string_view name, std::string_view value) {
+    const std::string port = names_own_port(name) ? port_in(value) : std::string();
+    if (!port.empty()) ports.push_back(port);
+  };
+  for (std::size_t i = 0; i < process.command.size(); ++i) {
+    const std::string_view word = process.command[i];
+    if (!word.starts_with('-')) continue;
+    const std::size_t equals = word.find('=');
+    if (equals != std::string_view::npos) {
+      take(word.substr(0, equals), word.substr(equals + 1));
+    } else if (i + 1 < process.command.size()) {
+      take(word, process.command[i + 1]);
+    }
+  }
+  for (const auto& [name, value] : process.variables) take(name, value);
+  return ports;
+}
+
 void add_process(std::vector<Use>& uses, const EnvironmentSpec& environment) {
   const ProcessSpec& process = environment.process;
   for (const auto* ports : {&process.ports_a, &process.ports_b}) {
     for (const int port : *ports) {
       uses.push_back({fmt::format("TCP port {}", port), "process port", &environment.name});
     }
+  }
+  for (const std::string& port : fixed_ports(process)) {
+    uses.push_back({"TCP port " + port, "processes' fixed port", &environment.name});
   }
   for (const std::string& word : process.command) {
     for (std::string& thing : state_named(word, environment.name)) {

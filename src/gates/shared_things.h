@@ -20,7 +20,8 @@ struct Use {
 };
 
 // Everything: endpoints, ports of processes, sockets and maps, log ports, databases, and the state
-// that the command and the variables of its processes name. Borrows the environment.
+// and the fixed ports that the command and the variables of its processes name. Borrows the
+// environment.
 [[nodiscard]] std::vector<Use> uses_of(const EnvironmentSpec& environment);
 
 // "http://127.0.0.1:8080/" -> "TCP port 8080", "https://shop.example" -> "address

@@ -15,6 +15,7 @@
 #include "codec/flag_answers.h"
 #include "net/descriptor.h"
 #include "net/http.h"
+#include "net/read_all.h"
 
 namespace sluice::flags {
 namespace {
@@ -47,18 +48,12 @@ Result<std::string> read_whole(const std::string& path, std::size_t bytes_max) {
   if (!file.is_open() || ::fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode)) {
     return fail(ErrorCode::not_found, printable(path) + " cannot be read");
   }
-  std::string bytes(bytes_max + 1, '\0');
-  std::size_t size = 0;
-  while (size < bytes.size()) {
-    const ssize_t got = ::read(file.number(), bytes.data() + size, bytes.size() - size);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return fail(ErrorCode::not_found, printable(path) + " cannot be read");
-    if (got == 0) break;
-    size += static_cast<std::size_t>(got);
+  std::optional<std::string> bytes = net::read_all(file.number(), bytes_max);
+  if (!bytes) return fail(ErrorCode::not_found, printable(path) + " cannot be read");
+  if (bytes->size() > bytes_max) {
+    return fail(ErrorCode::rejected, printable(path) + " is too large");
   }
-  if (size > bytes_max) return fail(ErrorCode::rejected, printable(path) + " is too large");
-  bytes.resize(size);
-  return bytes;
+  return *std::move(bytes);
 }
 
 // libcurl's words hold times, and what is said of a finding must stay the same while it does.

@@ -1,5 +1,6 @@
 #include "adapters/process/digested_file.h"
 
+#include <algorithm>
 #include <array>
 
 #include <fcntl.h>
@@ -50,7 +51,8 @@ Result<DigestedFile> DigestedFile::open(const std::string& path, std::int64_t by
   }
   file.identity_ = identity_of(status);
   file.hash_.reset(new Hash);
-  file.part_.resize(kPartBytes);
+  // No more memory than a small file needs; should it grow, it is read in parts of that size.
+  file.part_.resize(std::min(kPartBytes, static_cast<std::size_t>(status.st_size) + 1));
   SLUICE_ASSERT(EVP_DigestInit_ex(file.hash_->context, EVP_sha256(), nullptr) == 1);
   return file;
 }
