@@ -16,6 +16,7 @@
 
 #include "adapters/evidence_files/evidence_files.h"
 #include "adapters/flags/flag_service.h"
+#include "adapters/haproxy/haproxy_router.h"
 #include "adapters/process/client.h"
 #include "app/evidence_intake.h"
 #include "app/load.h"
@@ -261,6 +262,14 @@ cli::Context command_line_context(const std::string& folder, const std::string& 
   context.ask_about_flags = [](const Policy& policy, const std::vector<std::string>& names) {
     if (policy.flags.protocol == FlagProtocol::none) return FlagAnswers{};
     return flags::FlagService(policy.flags).ask(names, policy.flags.timeout_ms);
+  };
+  context.look_at_routers = [](const Policy& policy) {
+    RunningRouters routers;
+    for (const EnvironmentSpec& environment : policy.environments) {
+      const auto seen = haproxy::HaproxyRouter(environment.haproxy).observe();
+      routers.push_back({environment.name, seen ? seen->identity : std::string()});
+    }
+    return routers;
   };
   context.read_service = [state] { return read_service(state); };
   context.read_delivery = [state](const DeliveryId& delivery) {

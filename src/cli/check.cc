@@ -49,10 +49,12 @@ Result<Exit> run_check(const Context& context, const Arguments& arguments) {
   print_complaints(context, contract.complaints);
   const Service service = SLUICE_TRY(context.read_service());
   const FlagAnswers flags = flag_answers(context, policy.policy, contract.contract);
+  const RunningRouters routers =
+      context.look_at_routers ? context.look_at_routers(policy.policy) : RunningRouters{};
   CheckReport report =
       make_report(policy.policy, contract,
                   gates::evaluate_before_start(contract.contract, policy.policy, service,
-                                               contract.release, wall_clock(), flags));
+                                               contract.release, wall_clock(), flags, routers));
   report.forecasts = forecasts_of(contract, policy.policy, service);
   context.out(rendered(report, arguments.text("output"), context.terminal));
   return exit_of(report);
@@ -72,7 +74,8 @@ constinit const Command kCheck{
         "that\n"
         "sluice.yaml expects. Starts nothing and changes nothing; the flag service of sluice.yaml "
         "is\n"
-        "asked about the flags of new features. The other formats are for a job summary "
+        "asked about the flags of new features, and each HAProxy which process it is. The other "
+        "formats are for a job summary "
         "(markdown),\n"
         "code scanning (sarif), test reports (junit), annotations (github) and code quality "
         "(gitlab);\n"

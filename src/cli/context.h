@@ -16,6 +16,7 @@
 #include "model/flag.h"
 #include "model/policy.h"
 #include "model/release.h"
+#include "model/running.h"
 #include "model/service.h"
 #include "net/http_client.h"
 
@@ -70,6 +71,8 @@ struct Context {
   std::function<Result<LoadedContract>(const std::string& path, const ReadSoFar&)> store_contract;
   // What the flag service of sluice.yaml says about these; waits for it. Not set: nobody is asked.
   std::function<FlagAnswers(const Policy&, const std::vector<std::string>&)> ask_about_flags;
+  // Asks each router which process it is; waits for them, not for long. Not set: nobody looks.
+  std::function<RunningRouters(const Policy&)> look_at_routers;
   std::function<Result<Service>()> read_service;  // fold of the ledger, without an engine
   // As it was when this delivery had ended, or as it is where it goes on. `not_found`.
   std::function<Result<Service>(const DeliveryId&)> read_delivery;

@@ -128,7 +128,7 @@ std::string recorded(const std::vector<Evidence>& records) {
 TEST_CASE(
     "evidence add: every file is examined, then all are recorded, and said what they come to") {
   World world;
-  world.examined = assessed(Verdict::pass);
+  world.examined = std::vector{assessed(Verdict::pass)};
   world.answer.body = recorded({assessed(Verdict::pass), assessed(Verdict::pass)});
   CHECK(world.type({"evidence", "add", world.contract, "/x/a.sarif", "/x/b.sarif", "--domain",
                     "security, performance"}) == 0);

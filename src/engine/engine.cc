@@ -142,12 +142,23 @@ Result<void> Engine::Parts::check_environments(const Plan& plan, const DeliveryI
 }
 
 Result<gates::Planning> Engine::Parts::plan_for(const DeliveryRequest& request) {
+  const RunningRouters routers = look_at_routers();
   if (request.drill) {
-    return gates::plan_drill(request.contract, policy, service, request.release, now());
+    return gates::plan_drill(request.contract, policy, service, request.release, now(), routers);
   }
   FlagAnswers flags = ask_about_flags(request.contract);
   SLUICE_TRY(record(flags, request.release));
-  return gates::plan_delivery(request.contract, policy, service, request.release, now(), flags);
+  return gates::plan_delivery(request.contract, policy, service, request.release, now(), flags,
+                              routers);
+}
+
+RunningRouters Engine::Parts::look_at_routers() const {
+  RunningRouters routers;
+  for (const Wiring& wiring : ports.environments) {
+    const auto seen = wiring.router->observe();
+    routers.push_back({wiring.name, seen ? seen->identity : std::string()});
+  }
+  return routers;
 }
 
 Result<Admission> Engine::Parts::admit(const DeliveryRequest& request) {

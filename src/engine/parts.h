@@ -47,6 +47,7 @@ struct Engine::Parts {
   Result<void> check_environments(const Plan& plan, const DeliveryId& id) const;
   Result<void> take_back_done(const Command& command);
   Result<void> drop_request(const Command& command);
+  [[nodiscard]] RunningRouters look_at_routers() const;
   [[nodiscard]] FlagAnswers ask_about_flags(const Contract& contract) const;
   Result<void> record(FlagAnswers& answers, const Release& release);
   Result<gates::Planning> plan_for(const DeliveryRequest& request);

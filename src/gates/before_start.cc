@@ -61,8 +61,9 @@ std::vector<ClauseVerdict> found_before_start(const Facts& facts) {
 
 std::vector<ClauseVerdict> evaluate_before_start(const Contract& contract, const Policy& policy,
                                                  const Service& service, const Release& release,
-                                                 Tick now, const FlagAnswers& flags) {
-  const Facts facts{contract, policy, service, release, now, &flags};
+                                                 Tick now, const FlagAnswers& flags,
+                                                 const RunningRouters& routers) {
+  const Facts facts{contract, policy, service, release, now, &flags, &routers};
   std::vector<ClauseVerdict> verdicts = found_before_start(facts);
   apply_exceptions(verdicts, facts);
   return verdicts;

@@ -13,11 +13,9 @@
 
 namespace sluice::gates {
 
-[[nodiscard]] std::vector<ClauseVerdict> evaluate_before_start(const Contract& contract,
-                                                               const Policy& policy,
-                                                               const Service& service,
-                                                               const Release& release, Tick now,
-                                                               const FlagAnswers& flags = {});
+[[nodiscard]] std::vector<ClauseVerdict> evaluate_before_start(
+    const Contract& contract, const Policy& policy, const Service& service, const Release& release,
+    Tick now, const FlagAnswers& flags = {}, const RunningRouters& routers = {});
 
 // The same without the exceptions that people made: what the gates themselves found.
 [[nodiscard]] std::vector<ClauseVerdict> found_before_start(const Facts& facts);

@@ -21,7 +21,8 @@ constexpr std::array kHowKnown{
     Known{
         progression_isolated,
         "no two environments of `sluice.yaml` share an entrance, a process port, a HAProxy socket, "
-        "a map file, a log port, a database, or the state that the commands and variables of their "
+        "the HAProxy process that answers there, a map file, a log port, a database, or the state "
+        "that the commands and variables of their "
         "processes name; addresses and databases are compared however they are written, and "
         "symbolic links are followed; each has its own deployer and probe"},
     Known{progression_order,

@@ -29,6 +29,23 @@ void compare(Findings& findings, std::vector<Use> uses) {
   }
 }
 
+// Two sockets may lead to one process, which only shows while it runs: the gate compares what
+// answered, and says how many did.
+void look_at_routers(Findings& findings, std::vector<Use>& uses, const Facts& facts) {
+  if (facts.routers == nullptr || facts.routers->empty()) return;
+  int answered = 0;
+  for (const RunningRouter& router : *facts.routers) {
+    const auto environment =
+        std::ranges::find(facts.policy.environments, router.environment, &EnvironmentSpec::name);
+    if (router.process.empty() || environment == facts.policy.environments.end()) continue;
+    ++answered;
+    uses.push_back(
+        {"HAProxy process " + printable(router.process, 120), "HAProxy", &environment->name});
+  }
+  findings.note(fmt::format("{} of {} HAProxy processes answered which they are", answered,
+                            facts.routers->size()));
+}
+
 // What an environment without which there is nothing to compare, or which another would have to
 // lend it.
 void require_own(Findings& findings, const EnvironmentSpec& environment) {
@@ -57,6 +74,7 @@ ClauseVerdict progression_isolated(const Facts& facts) {
     require_own(findings, environment);
     for (Use& use : uses_of(environment)) uses.push_back(std::move(use));
   }
+  look_at_routers(findings, uses, facts);
   if (environments.size() < 2) {
     findings.fail("too_few_environments", "there are not two environments to keep apart",
                   "describe development, staging and production in sluice.yaml");

@@ -62,6 +62,32 @@ TEST_CASE("progression.isolated: fails when two environments share a log port, o
   check_shared(policy, "UDP port 20130");
 }
 
+TEST_CASE("progression.isolated: one HAProxy process behind two sockets is shared") {
+  const Policy policy = testing::complete_policy();
+  const Contract contract = testing::complete_contract();
+  const Service service = testing::adopted_service(policy);
+  const Release release = testing::release_of_contract();
+  const auto seen = [&](const std::vector<std::string>& processes) {
+    RunningRouters routers;
+    for (std::size_t i = 0; i < processes.size(); ++i) {
+      routers.push_back({policy.environments[i].name, processes[i]});
+    }
+    return progression_isolated({contract, policy, service, release, {}, nullptr, &routers});
+  };
+  CHECK_FALSE(seen({}).why.contains("HAProxy processes"));
+  const ClauseVerdict two = seen({"17@1700000000 on host", "18@1700000000 on host", ""});
+  CHECK(two.verdict == Verdict::pass);
+  CHECK(two.why.contains("2 of 3 HAProxy processes answered"));
+  const ClauseVerdict one = seen({"17@1700000000", "18@1700000000", "18@1700000000"});
+  CHECK(one.verdict == Verdict::fail);
+  CHECK(one.code == "shared");
+  CHECK(
+      one.why.contains("the HAProxy of `staging` and the HAProxy of `production` are the same "
+                       "HAProxy process 18@1700000000"));
+  CHECK(seen({"17@1", "18@1 on a", "18@1 on b"}).verdict == Verdict::pass);
+  CHECK(seen({"", "", ""}).verdict == Verdict::pass);
+}
+
 TEST_CASE("progression.isolated: a port that the commands of two environments say outright") {
   const auto with = [](std::vector<std::string> one, std::vector<std::string> two) {
     Policy policy = testing::complete_policy();

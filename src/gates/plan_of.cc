@@ -100,9 +100,10 @@ bool is_drilled_on_the_way(const std::vector<ClauseVerdict>& clauses) {
 }
 
 Planning plan_delivery(const Contract& contract, const Policy& policy, const Service& service,
-                       const Release& release, Tick now, const FlagAnswers& flags) {
-  Planning planning{.clauses =
-                        evaluate_before_start(contract, policy, service, release, now, flags)};
+                       const Release& release, Tick now, const FlagAnswers& flags,
+                       const RunningRouters& routers) {
+  Planning planning{
+      .clauses = evaluate_before_start(contract, policy, service, release, now, flags, routers)};
   if (!holds_start(planning.clauses).empty()) return planning;
   planning.plan = make_plan(contract, policy, release);
   if (is_drilled_on_the_way(planning.clauses)) add_drill(*planning.plan, contract, policy);
@@ -114,8 +115,8 @@ Planning plan_delivery(const Contract& contract, const Policy& policy, const Ser
 }
 
 Planning plan_drill(const Contract& contract, const Policy& policy, const Service& service,
-                    const Release& release, Tick now) {
-  const Facts facts{contract, policy, service, release, now};
+                    const Release& release, Tick now, const RunningRouters& routers) {
+  const Facts facts{contract, policy, service, release, now, nullptr, &routers};
   Planning planning;
   for (ClauseVerdict& one : found_before_start(facts)) {
     const bool needed = one.clause == Clause::progression_isolated ||

@@ -9,6 +9,7 @@
 #include "model/flag.h"
 #include "model/plan.h"
 #include "model/policy.h"
+#include "model/running.h"
 #include "model/service.h"
 #include "model/verdict.h"
 
@@ -32,11 +33,13 @@ struct Planning {
 };
 [[nodiscard]] Planning plan_delivery(const Contract& contract, const Policy& policy,
                                      const Service& service, const Release& release, Tick now,
-                                     const FlagAnswers& flags = {});
+                                     const FlagAnswers& flags = {},
+                                     const RunningRouters& routers = {});
 
 // `sluice drill`: the rehearsal alone, in its place. It needs a way back that is documented and an
 // environment that shares nothing with another; nobody's approval.
 [[nodiscard]] Planning plan_drill(const Contract& contract, const Policy& policy,
-                                  const Service& service, const Release& release, Tick now);
+                                  const Service& service, const Release& release, Tick now,
+                                  const RunningRouters& routers = {});
 
 }  // namespace sluice::gates

@@ -5,6 +5,7 @@
 #include "model/contract.h"
 #include "model/flag.h"
 #include "model/policy.h"
+#include "model/running.h"
 #include "model/service.h"
 #include "model/verdict.h"
 
@@ -16,8 +17,9 @@ struct Facts {
   const Policy& policy;
   const Service& service;
   const Release& release;
-  Tick now = {};                       // evidence that has expired by then is none
-  const FlagAnswers* flags = nullptr;  // about flags_of_features(); null: nobody was asked
+  Tick now = {};                            // evidence that has expired by then is none
+  const FlagAnswers* flags = nullptr;       // about flags_of_features(); null: nobody was asked
+  const RunningRouters* routers = nullptr;  // null, or empty: nobody looked
 };
 
 // isolation.cc

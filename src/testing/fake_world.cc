@@ -32,7 +32,7 @@ class FakeRouter final : public Router {
     if (environment_.stored && *environment_.stored != environment_.routing) {
       state.unstored = "the map file keeps " + to_text(environment_.stored->share);
     }
-    state.identity = "start " + std::to_string(environment_.restarts);
+    state.identity = environment_.name.text + " start " + std::to_string(environment_.restarts);
     return state;
   }
 

@@ -122,8 +122,11 @@ Result<ProcessInfo> read_process(std::string_view reply, const HaproxySpec& spec
   const auto pid = parse_integer(line_value(reply, "Pid"));
   const std::string_view started = line_value(reply, "Start_time_sec");
   if (!pid || *pid <= 0) return refused(spec, "show info", reply);
+  // In containers the same pid and second may well be two processes: their nodes differ.
+  const std::string_view node = line_value(reply, "Node");
   return ProcessInfo{.pid = *pid,
-                     .identity = fmt::format("{}@{}", *pid, printable(started, 32)),
+                     .identity = fmt::format("{}@{}{}{}", *pid, printable(started, 32),
+                                             node.empty() ? "" : " on ", printable(node, 64)),
                      .dropped_logs = parse_integer(line_value(reply, "DroppedLogs")).value_or(0)};
 }
 
