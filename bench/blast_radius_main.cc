@@ -1,7 +1,7 @@
 // blast_radius: measures the judge beside its peers, and writes docs/reference/benchmarks.md.
 //
 //   blast_radius [--harm N] [--nulls N] [--shared N] [--type-one N] [--problems N] [--paced N]
-//                [--latency N] [--series N] [--threads N] [--write FILE]
+//                [--latency N] [--series N] [--cost 0] [--threads N] [--write FILE]
 //
 // N runs of each cell; 0 leaves the section out; a seed and a number of runs give the same tables
 // whatever the threads, but for the last, which is of time.
@@ -32,7 +32,7 @@ using namespace sluice::bench;
 struct Options {
   std::map<std::string, int, std::less<>> numbers{
       {"harm", 400},  {"nulls", 1'000}, {"shared", 5'000}, {"type-one", 100'000}, {"problems", 500},
-      {"paced", 200}, {"latency", 200}, {"series", 100},   {"threads", 0}};
+      {"paced", 200}, {"latency", 200}, {"series", 100},   {"cost", 1},           {"threads", 0}};
   std::string write;
   std::string command;
   bool wrong = false;
@@ -73,7 +73,7 @@ Options read_options(int argc, char** argv) {
 std::string head(const Options& options) {
   return fmt::format(
       "# Benchmarks\n\n"
-      "Made by `{} --write docs/reference/benchmarks.md`; `make bench` prints the same with more "
+      "Made by `{} --write {}`; `make bench` prints the same with more "
       "runs.\n"
       "Written by the program, never by hand. Seeds are fixed (master {}): the same numbers of "
       "runs give the same tables on any\n"
@@ -89,7 +89,8 @@ std::string head(const Options& options) {
       "scrape has; each cites its source in `bench/` and `src/sim/threshold_rules.h`. N* is the "
       "least number of canary requests that\n"
       "any test with the same guarantee can need on average (`src/judge/bound.h`).\n\n",
-      options.command, kMaster, 100 * kShare, kAlpha, kWarmUpSeconds);
+      options.command, options.write.empty() ? "docs/reference/benchmarks.md" : options.write,
+      kMaster, 100 * kShare, kAlpha, kWarmUpSeconds);
 }
 
 std::string efficiency(const Options& options) {
@@ -230,7 +231,8 @@ std::string type_one(const Options& options) {
          type_one_table(effort);
 }
 
-std::string cost(const Options&) {
+std::string cost(const Options& options) {
+  if (options.numbers.at("cost") == 0) return "";
   return "\n## Cost\n\nProcessor time, this machine, this run: only the ratios mean something "
          "elsewhere.\n\n" +
          cost_table();
@@ -244,7 +246,7 @@ int main(int argc, char** argv) {
     fmt::print(
         stderr,
         "usage: blast_radius [--harm N] [--nulls N] [--shared N] [--type-one N] [--problems N] "
-        "[--paced N] [--latency N] [--series N] [--threads N] [--write FILE]\n");
+        "[--paced N] [--latency N] [--series N] [--cost 0] [--threads N] [--write FILE]\n");
     return 2;
   }
   std::string text;
