@@ -108,7 +108,8 @@ TEST_CASE("delivery: errors in production only take it back in the first stage, 
   CHECK(after.canary.counts.requests > 0);
 }
 
-TEST_CASE("delivery: before the first request the baseline is awaited, and not said to be missing") {
+TEST_CASE(
+    "delivery: before the first request the baseline is awaited, and not said to be missing") {
   Story story;
   REQUIRE(story.rig.deliver("REL-2026-002").delivery);
   story.production().requests_per_second = 0;

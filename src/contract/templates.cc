@@ -263,8 +263,10 @@ constexpr std::array<EnvironmentWords, 3> kEnvironments{{
      "5511", ""},
     {"staging",
      "    judged: true                     # has traffic that the judge can compare\n"
-     "    # Where none comes by itself, name a program that makes it. It runs while a release is here.\n"
-     "    # load: { command: [wrk, -t1, -c8, -d60, \"http://127.0.0.1:8102/\"], requests_min: 1000 }\n"
+     "    # Where none comes by itself, name a program that makes it. It runs while a release is "
+     "here.\n"
+     "    # load: { command: [wrk, -t1, -c8, -d60, \"http://127.0.0.1:8102/\"], requests_min: 1000 "
+     "}\n"
      "    stages: [ { share: 50%, soak: 1m }, { share: 100%, soak: 1m } ]",
      "9201-9202", "9211-9212", "8102", "5512", ""},
     {"production", "    customer_facing: true            # its stages come from the contract",

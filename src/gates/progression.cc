@@ -72,8 +72,8 @@ void check_contract_path(Findings& findings, const Contract& contract, const Pol
     if (holds(named, wanted_lower[i])) continue;
     all_known = false;
     findings.fail("environment_skipped",
-                  fmt::format("the contract goes {} and skips {}",
-                              path_text(contract.environments), quoted(wanted[i])),
+                  fmt::format("the contract goes {} and skips {}", path_text(contract.environments),
+                              quoted(wanted[i])),
                   fmt::format("let the section Environments of the contract name {}, or remove it",
                               path_text(wanted)));
   }

@@ -128,8 +128,8 @@ void Hearing::hear(const Service& service, const Heard& heard, Tick now) {
   pacemaker_.add(batch);
   finding_ = judge_->finding();
   if (burn_) hear_burn(batch, now);
-  const Suspicion suspected = std::exchange(
-      suspicion_, lasting_suspicion_.note(suspicion_of(finding_.ln_harm), now));
+  const Suspicion suspected =
+      std::exchange(suspicion_, lasting_suspicion_.note(suspicion_of(finding_.ln_harm), now));
   if (suspicion_ != suspected || finding_.breached != before.breached ||
       finding_.promotable != before.promotable) {
     words_due_ = now;

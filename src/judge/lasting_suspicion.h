@@ -1,10 +1,10 @@
 // Lasting suspicion: the grade that odds against the release have held for a moment.
 //
 // A release that fails every request passes the odds of 10 and of 50 on its way to the line of the
-// rollback within milliseconds. To write down that it stands still, and to cut its share, would take
-// about as long as the rest of the way, and customers would wait for it. Odds that stay between are
-// acted on a moment later, which harms nobody: how many failures the line takes does not depend on
-// the share.
+// rollback within milliseconds. To write down that it stands still, and to cut its share, would
+// take about as long as the rest of the way, and customers would wait for it. Odds that stay
+// between are acted on a moment later, which harms nobody: how many failures the line takes does
+// not depend on the share.
 #pragma once
 
 #include <array>

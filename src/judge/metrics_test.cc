@@ -158,7 +158,8 @@ TEST_CASE("burn rate: medium and slow windows, and none reaches back further tha
   Minutes service(0.99);
   service.pass(360, 7, 100);
   CHECK(service.windows.burning() == Burning{.fast = false, .medium = true, .slow = true});
-  CHECK(describe_burn(service.windows).contains("7 times over 6 h and 7 times over 30 min, with 6 h"));
+  CHECK(describe_burn(service.windows)
+            .contains("7 times over 6 h and 7 times over 30 min, with 6 h"));
   service.pass(4'320, 0, 100);
   CHECK(service.windows.burn_rate(4'320) == 0);
   service.windows.add(7, 100, service.now + 10 * kDayMs);

@@ -17,7 +17,8 @@ Observation eventful() {
   Observation seen;
   seen.readings.of(Trigger::health_check) = {Reading::breached, "2 of 5 fail"};
   seen.readings.of(Trigger::critical_alert) = {Reading::error, "no answer"};
-  seen.effects = {{7, EffectProgress::resisted, "refused", SmokeReported{{"staging"}, true, 3, "ok"}}};
+  seen.effects = {
+      {7, EffectProgress::resisted, "refused", SmokeReported{{"staging"}, true, 3, "ok"}}};
   seen.command = Command{CommandKind::rollback, "ana", {"D-0001"}};
   seen.drift = RoutingDrifted{{"staging"}, "a", "b", 9};
   seen.guard = GuardReport{4, Tick{5}, "silent"};

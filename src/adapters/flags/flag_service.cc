@@ -116,7 +116,8 @@ void FlagService::begin_ofrep(const std::vector<std::string>& names, net::Call c
   call.method = "POST";
   call.body = codec::ofrep_request({spec_.context.begin(), spec_.context.end()});
   for (std::size_t i = 0; i < names.size(); ++i) {
-    call.url = without_slash(spec_.where) + "/ofrep/v1/evaluate/flags/" + net::percent_encoded(names[i]);
+    call.url =
+        without_slash(spec_.where) + "/ofrep/v1/evaluate/flags/" + net::percent_encoded(names[i]);
     ++awaited_;
     client_->start(call, [this, i, question = asked_](const Result<net::Response>& answer) {
       if (question != asked_) return;

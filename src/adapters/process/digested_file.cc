@@ -8,8 +8,8 @@
 #include <openssl/evp.h>
 #include <sys/stat.h>
 
-#include "net/system_error.h"
 #include "base/assert.h"
+#include "net/system_error.h"
 
 namespace sluice::process {
 namespace {
