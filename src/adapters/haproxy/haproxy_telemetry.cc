@@ -15,6 +15,9 @@
 namespace sluice::haproxy {
 namespace {
 
+// Between two deliveries nobody reads, and the kernel keeps no more than its buffer holds: what is
+// missing after such a pause is no loss of the next delivery.
+constexpr std::int64_t kUnreadMs = 1'000;
 constexpr std::int64_t kPollMs = 100;
 constexpr std::int64_t kPollTroubledMs = 1'000;
 constexpr std::int64_t kTimeoutMs = 225;
@@ -69,9 +72,13 @@ void HaproxyTelemetry::restart_cohort(Tick since) {
 }
 
 TelemetryBatch HaproxyTelemetry::take(Tick now) {
+  const bool nobody_read = now - now_ > kUnreadMs;
   now_ = now;
   follow_wall_clock();
   read_lines();
+  if (nobody_read) {
+    for (ArmTally& arm : arms_) arm.restart_statistics();
+  }
   if (now >= next_poll_) poll();
 
   TelemetryBatch batch{.live = trouble_.empty(), .trouble = trouble_, .has_buckets = has_buckets_};
