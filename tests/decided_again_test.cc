@@ -187,12 +187,8 @@ TEST_CASE("decided again: rollbacks by each trigger, by a person and by a deadli
   }
 }
 
-// Both releases answer as a log stream with times tells it; the first stage lasts five minutes.
-void deliver_slowly(Story& story, LatencyUse use) {
-  story.rig.policy.parameters.latency_against_baseline = use;
-  story.behaviour("REL-2026-001").latency_ms = 20;
-  story.behaviour("REL-2026-002").latency_ms = 20;
-  story.rig.restart();
+// To production, whose first stage lasts five minutes.
+void reach_a_long_stage(Story& story) {
   Contract contract = DeliveryRig::contract("REL-2026-002");
   contract.stages.front().soak_ms = 5 * kMinuteMs;
   story.rig.pass_quality("REL-2026-002");
@@ -201,6 +197,15 @@ void deliver_slowly(Story& story, LatencyUse use) {
   REQUIRE(admission);
   REQUIRE(admission->delivery);
   REQUIRE(story.reach_production());
+}
+
+// Both releases answer as a log stream with times tells it.
+void deliver_slowly(Story& story, LatencyUse use) {
+  story.rig.policy.parameters.latency_against_baseline = use;
+  story.behaviour("REL-2026-001").latency_ms = 20;
+  story.behaviour("REL-2026-002").latency_ms = 20;
+  story.rig.restart();
+  reach_a_long_stage(story);
   REQUIRE_FALSE(story.rig.run_until([&] { return !story.rig.engine().busy(); }, 90 * kSecondMs));
   story.behaviour("REL-2026-002").latency_ms = 300;  // far from the p99 target
 }
@@ -439,14 +444,7 @@ TEST_CASE(
   story.rig.telemetry = [&](const EnvironmentName& name) { return &sources.at(name.text); };
   story.rig.policy.deadlines.evidence_ms = kHourMs;
   story.rig.restart();
-  Contract contract = DeliveryRig::contract("REL-2026-002");
-  contract.stages.front().soak_ms = 5 * kMinuteMs;
-  story.rig.pass_quality("REL-2026-002");
-  const auto admission =
-      story.rig.engine().deliver({contract, DeliveryRig::release("REL-2026-002"), "ana"});
-  REQUIRE(admission);
-  REQUIRE(admission->delivery);
-  REQUIRE(story.reach_production());
+  reach_a_long_stage(story);
   // More than a minute at a stage: what was learnt is in the ledger before the stage is passed.
   (void)story.rig.run_until([&] { return !story.rig.service().delivering(); }, 80 * kSecondMs);
   const Clustering learnt =

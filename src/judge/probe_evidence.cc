@@ -9,6 +9,17 @@ namespace {
 constexpr double kTolerated = 0.02;
 constexpr std::array<double, kProbeHarms> kFailing{0.2, 0.5, 0.95};
 
+// One factor for each way to fail, by what a single count is worth under it.
+template <class LnFactor>
+std::array<double, kProbeHarms> factors_of(LnFactor ln_factor, std::int64_t failed,
+                                           std::int64_t checked) {
+  std::array<double, kProbeHarms> factors{};
+  for (std::size_t i = 0; i < kProbeHarms; ++i) {
+    factors[i] = ln_factor(target_alternative(kFailing[i], kTolerated), failed, checked);
+  }
+  return factors;
+}
+
 }  // namespace
 
 void ProbeEvidence::stake_due(std::int64_t elapsed_ms, bool checked) {
@@ -19,22 +30,12 @@ void ProbeEvidence::stake_due(std::int64_t elapsed_ms, bool checked) {
 
 void ProbeEvidence::add_round(std::int64_t failed, std::int64_t checked, std::int64_t elapsed_ms) {
   stake_due(elapsed_ms, checked > 0);
-  if (checked <= 0) return;
-  std::array<double, kProbeHarms> factors{};
-  for (std::size_t i = 0; i < kProbeHarms; ++i) {
-    factors[i] = ln_mean_factor(target_alternative(kFailing[i], kTolerated), failed, checked);
-  }
-  test_.multiply(factors);
+  if (checked > 0) test_.multiply(factors_of(ln_mean_factor, failed, checked));
 }
 
 void ProbeEvidence::add(std::int64_t failed, std::int64_t checked, std::int64_t elapsed_ms) {
   stake_due(elapsed_ms, checked > 0);
-  if (checked <= 0) return;
-  std::array<double, kProbeHarms> factors{};
-  for (std::size_t i = 0; i < kProbeHarms; ++i) {
-    factors[i] = ln_target_factor(target_alternative(kFailing[i], kTolerated), failed, checked);
-  }
-  test_.multiply(factors);
+  if (checked > 0) test_.multiply(factors_of(ln_target_factor, failed, checked));
 }
 
 double ProbeEvidence::ln_worth() const { return ln_add(test_.ln_worth(), ln(mass_.unstaked())); }

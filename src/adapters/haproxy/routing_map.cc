@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "codec/haproxy_config.h"
+#include "net/read_all.h"
 #include "net/write_all.h"
 
 namespace sluice::haproxy {
@@ -114,16 +115,9 @@ std::string format_map_file(const RoutingMap& map) {
 Result<RoutingMap> read_map_file(const std::string& path) {
   const net::Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.number() < 0) return refused("reading", path);
-  std::string text(kMapFileBytesMax, '\0');
-  std::size_t size = 0;
-  while (size < text.size()) {
-    const ssize_t got = read(file.number(), text.data() + size, text.size() - size);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return refused("reading", path);
-    if (got == 0) break;
-    size += static_cast<std::size_t>(got);
-  }
-  return parse_map_file(std::string_view(text).substr(0, size));
+  const std::optional<std::string> text = net::read_all(file.number(), kMapFileBytesMax);
+  if (!text) return refused("reading", path);
+  return parse_map_file(std::string_view(*text).substr(0, kMapFileBytesMax));
 }
 
 StagedMapFile::StagedMapFile(std::string path, std::string staged, net::Descriptor file)
