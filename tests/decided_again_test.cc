@@ -200,7 +200,7 @@ void reach_a_long_stage(Story& story) {
 }
 
 // Both releases answer as a log stream with times tells it.
-void deliver_slowly(Story& story, LatencyUse use) {
+void deliver_slowly(Story& story, BaselineUse use) {
   story.rig.policy.parameters.latency_against_baseline = use;
   story.behaviour("REL-2026-001").latency_ms = 20;
   story.behaviour("REL-2026-002").latency_ms = 20;
@@ -212,7 +212,7 @@ void deliver_slowly(Story& story, LatencyUse use) {
 
 TEST_CASE("decided again: slower than the baseline takes back where sluice.yaml says so") {
   Story story;
-  deliver_slowly(story, LatencyUse::rollback);
+  deliver_slowly(story, BaselineUse::rollback);
   REQUIRE(story.rig.run_to_the_end());
   const Delivery& delivery = *story.rig.service().delivery;
   REQUIRE(delivery.phase == Phase::rolled_back);
@@ -227,7 +227,7 @@ TEST_CASE("decided again: slower than the baseline takes back where sluice.yaml 
 
 TEST_CASE("decided again: where it is only reported the release goes on, and the record says it") {
   Story story;
-  deliver_slowly(story, LatencyUse::report);
+  deliver_slowly(story, BaselineUse::report);
   REQUIRE(story.rig.run_to_the_end());
   CHECK(story.rig.service().delivery->phase == Phase::done);
   int said = 0;

@@ -91,17 +91,17 @@ class PolicyReader {
                  {.above = 0, .most = 0.2});
     map.duration("grace", p.grace_ms, {0, kDayMs});
     map.boolean("evidence_paced", p.evidence_paced);
-    read_latency_use(map, p.latency_against_baseline);
+    read_baseline_use(map, p.latency_against_baseline);
     map.duration("drill_valid_for", policy_.drill_valid_ms, {kMinuteMs, 366 * kDayMs});
     map.text("drill_in", policy_.drill_environment.text);
     read_on_missing(map);
     map.finish();
   }
 
-  void read_latency_use(MapReader& map, LatencyUse& use) {
+  void read_baseline_use(MapReader& map, BaselineUse& use) {
     std::string word;
     if (!map.text("latency_against_baseline", word)) return;
-    for (const LatencyUse one : {LatencyUse::report, LatencyUse::rollback, LatencyUse::off}) {
+    for (const BaselineUse one : {BaselineUse::report, BaselineUse::rollback, BaselineUse::off}) {
       if (to_text(one) != word) continue;
       use = one;
       return;

@@ -268,8 +268,8 @@ TEST_CASE("policy: pacing is on unless it is turned off") {
 TEST_CASE(
     "policy: latency against the baseline is reported, unless it is to take back, or is off") {
   CHECK(parse_policy(kWhole, "s.yaml").policy.parameters.latency_against_baseline ==
-        LatencyUse::report);
-  for (const LatencyUse use : {LatencyUse::report, LatencyUse::rollback, LatencyUse::off}) {
+        BaselineUse::report);
+  for (const BaselineUse use : {BaselineUse::report, BaselineUse::rollback, BaselineUse::off}) {
     std::string text(kWhole);
     text.replace(text.find("  grace: 2s"), 11,
                  "  latency_against_baseline: " + std::string(to_text(use)));

@@ -83,8 +83,8 @@ Result<Plan> plan_of_return(const Service& service, const DeliveryId& named) {
   plan.flags.clear();  // what served before serves again as it did, its flags with it
   plan.parameters.evidence_paced = false;  // it served before, and somebody waits for it
   // The baseline may be the incident, and what fails at once is fast.
-  if (plan.parameters.latency_against_baseline == LatencyUse::rollback) {
-    plan.parameters.latency_against_baseline = LatencyUse::report;
+  if (plan.parameters.latency_against_baseline == BaselineUse::rollback) {
+    plan.parameters.latency_against_baseline = BaselineUse::report;
   }
   // It was the baseline of every environment: what was shown of it there is evidence still, and
   // production does not wait for the others, which keep what they have.

@@ -27,6 +27,7 @@
 #include "ports/evidence_drafts.h"
 #include "ports/evidence_store.h"
 #include "ports/flag_store.h"
+#include "ports/gauge_source.h"
 #include "ports/journal.h"
 #include "ports/load.h"
 #include "ports/notifier.h"
@@ -46,6 +47,7 @@ struct Wiring {
   SmokeRunner* smoke = nullptr;
   TelemetrySource* telemetry = nullptr;  // null where the environment is not judged
   AlertSource* alerts = nullptr;         // null where none is configured
+  GaugeSource* gauges = nullptr;         // the same
   Load* load = nullptr;                  // the same
   int servers = 0;                       // processes of a slot
   bool sticky = false;                   // a client's requests all go to the same slot

@@ -44,7 +44,7 @@ struct Settings {
   int baseline_groups = 0;          // units of the baseline, 0..kUnitsMax; below 2: none
   int client_groups = 0;            // of both arms, 0..kClientsMax: the same requests by client
   bool judge_traffic = false;       // shares will be told (Judge::expect_share)
-  LatencyUse latency_against_baseline = LatencyUse::report;  // where latencies are counted
+  BaselineUse latency_against_baseline = BaselineUse::report;  // where latencies are counted
 };
 
 // Counts of one batch. canary_groups has Settings::groups used entries that add up to canary, and

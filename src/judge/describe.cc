@@ -147,7 +147,7 @@ std::string describe_harm(const Finding& finding, const Settings& settings, Trig
 std::string describe_latency(const Finding& finding, const Settings& settings,
                              const OverMs& over_ms) {
   const LatencyFinding& latency = finding.latency;
-  if (settings.latency_against_baseline == LatencyUse::off) {
+  if (settings.latency_against_baseline == BaselineUse::off) {
     return "latency is not compared with the baseline's: sluice.yaml says so";
   }
   std::string out;
@@ -164,7 +164,7 @@ std::string describe_latency(const Finding& finding, const Settings& settings,
   }
   out += latency.ln_worth <= 0 ? std::string("nothing says that the canary is slower")
                                : "odds " + odds(latency.ln_worth) + " that the canary is slower";
-  if (settings.latency_against_baseline == LatencyUse::report) out += ", which is only reported";
+  if (settings.latency_against_baseline == BaselineUse::report) out += ", which is only reported";
   return out;
 }
 

@@ -104,7 +104,7 @@ TEST_CASE("describe: latency beside the baseline's, by the quantile that speaks 
         "7.1 : 1 that the canary is slower, which is only reported");
   finding.latency.quantile = 3;
   finding.latency.ln_worth = -2;
-  CHECK(describe_latency(finding, {.latency_against_baseline = LatencyUse::rollback}, kOver) ==
+  CHECK(describe_latency(finding, {.latency_against_baseline = BaselineUse::rollback}, kOver) ==
         "0.24 % of the canary's 412 requests took longer than 1,151 ms, 0.1 % of the baseline's "
         "8,023 longer than 1,023 ms (its p99.9 when that was drawn; 0.2 points more are "
         "tolerated); nothing says that the canary is slower");
@@ -120,7 +120,7 @@ TEST_CASE("describe: where latency is not compared, the reason is said") {
   CHECK(words(Comparison::alone) == "there is no baseline beside it to compare its latency with");
   CHECK(words(Comparison::warming_up).contains("first minute"));
   CHECK(words(Comparison::unequal_load).contains("more than half of the traffic"));
-  CHECK(describe_latency(finding, {.latency_against_baseline = LatencyUse::off}, kNoThresholds)
+  CHECK(describe_latency(finding, {.latency_against_baseline = BaselineUse::off}, kNoThresholds)
             .contains("sluice.yaml says so"));
 }
 

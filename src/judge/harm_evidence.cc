@@ -61,7 +61,7 @@ double ln_slow_part(double ln_fast, double ln_seconds) {
 
 MetricParts metric_parts(const Settings& settings) {
   const double traffic = settings.judge_traffic ? kTrafficWeight : 0;
-  const bool decides = settings.latency_against_baseline == LatencyUse::rollback;
+  const bool decides = settings.latency_against_baseline == BaselineUse::rollback;
   const double latency = decides ? kLatencyWeight : 0;
   const double all = kErrorWeight + kSlowWeight + traffic + latency;
   return {kErrorWeight / all, kSlowWeight / all, traffic / all, latency / all};

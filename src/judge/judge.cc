@@ -142,7 +142,7 @@ void Judge::add(const Batch& counted) {
   harm_.judge_traffic(batch);
   harm_.judge_slow_seconds(batch);
   promotion_.judge_slow(batch.canary, slow_effect_.value());
-  if (settings_.latency_against_baseline != LatencyUse::off) {
+  if (settings_.latency_against_baseline != BaselineUse::off) {
     latency_.add(batch.latencies, batch.elapsed_ms);
   }
   if (concurrent_) {

@@ -195,7 +195,7 @@ void pass_second(Judge& judge, SeededRandom& random, const Chances& canary) {
   judge.add(batch);
 }
 
-Judge a_judge(LatencyUse use) {
+Judge a_judge(BaselineUse use) {
   Judge judge({.planned_ms = kHourMs, .judge_traffic = true, .latency_against_baseline = use},
               {50'000, 50, 10});
   judge.enter_stage(true, 0.05);
@@ -206,8 +206,8 @@ Judge a_judge(LatencyUse use) {
 }
 
 TEST_CASE("latency: what is only reported changes nothing else, to the last bit") {
-  Judge report = a_judge(LatencyUse::report);
-  Judge off = a_judge(LatencyUse::off);
+  Judge report = a_judge(BaselineUse::report);
+  Judge off = a_judge(BaselineUse::off);
   SeededRandom same(12);
   SeededRandom again(12);
   for (int i = 0; i < 300; ++i) {
@@ -226,7 +226,7 @@ TEST_CASE("latency: what is only reported changes nothing else, to the last bit"
 }
 
 TEST_CASE("latency: where it takes back, the line is reached by it alone, and p99 is to blame") {
-  Judge judge = a_judge(LatencyUse::rollback);
+  Judge judge = a_judge(BaselineUse::rollback);
   SeededRandom random(13);
   int seconds = 0;
   for (; seconds < 60 && !judge.finding().breached; ++seconds) pass_second(judge, random, kAll);
@@ -238,14 +238,14 @@ TEST_CASE("latency: where it takes back, the line is reached by it alone, and p9
 
 TEST_CASE("latency: it takes its part of the budget where it takes back, and else none") {
   const MetricParts with =
-      metric_parts({.judge_traffic = true, .latency_against_baseline = LatencyUse::rollback});
+      metric_parts({.judge_traffic = true, .latency_against_baseline = BaselineUse::rollback});
   CHECK(with.latency == doctest::Approx(0.15));
   CHECK(with.error + with.slow + with.traffic + with.latency == doctest::Approx(1).epsilon(1e-15));
-  CHECK(metric_parts({.latency_against_baseline = LatencyUse::report}).latency == 0);
+  CHECK(metric_parts({.latency_against_baseline = BaselineUse::report}).latency == 0);
 }
 
 TEST_CASE("latency: counts that cannot be do no harm") {
-  Judge judge = a_judge(LatencyUse::rollback);
+  Judge judge = a_judge(BaselineUse::rollback);
   Batch batch;
   batch.elapsed_ms = kSecondMs;
   batch.latencies = {-5, INT64_MAX, {9, -9, 1, 0}, {INT64_MAX, 1, 1, 1}};

@@ -23,15 +23,15 @@ struct Stage {
   friend bool operator==(const Stage&, const Stage&) = default;
 };
 
-// What follows when the canary is slower than the baseline beside it. The policy has no such
-// trigger (p99 over target is), so at first it is only said.
-enum class LatencyUse : std::uint8_t { report, rollback, off };
+// What follows when the canary is worse than the baseline beside it in what the policy has no
+// trigger for (its p99 trigger is about a target): at first it is only said.
+enum class BaselineUse : std::uint8_t { report, rollback, off };
 
-[[nodiscard]] constexpr std::string_view to_text(LatencyUse use) {
+[[nodiscard]] constexpr std::string_view to_text(BaselineUse use) {
   switch (use) {
-    case LatencyUse::report: return "report";
-    case LatencyUse::rollback: return "rollback";
-    case LatencyUse::off: return "off";
+    case BaselineUse::report: return "report";
+    case BaselineUse::rollback: return "rollback";
+    case BaselineUse::off: return "off";
   }
   return "?";
 }
@@ -47,7 +47,8 @@ struct Parameters {
   double false_promotion_probability = 0.05;  // of one stage; the last has a fifth of it
   std::int64_t grace_ms = 0;                  // delays promotion at each stage, never rollback
   bool evidence_paced = true;                 // customers' stages: a share grows with evidence
-  LatencyUse latency_against_baseline = LatencyUse::report;
+  BaselineUse latency_against_baseline = BaselineUse::report;
+  BaselineUse gauges_against_baseline = BaselineUse::report;
   friend bool operator==(const Parameters&, const Parameters&) = default;
 };
 
@@ -78,8 +79,8 @@ struct EnvironmentPlan {
   EnvironmentName name;
   bool customer_facing = false;
   bool judged = false;
-  bool smoke = false;         // has smoke tests; always so where customer_facing
-  bool alerts = false;        // has a live alert source; always so where customer_facing
+  bool smoke = false;   // has smoke tests; always so where customer_facing
+  bool alerts = false;  // has a live alert source; always so where customer_facing
   // Under the load that runs here, the canary answers at least so many requests at the last stage;
   // 0: no load.
   std::int64_t load_requests_min = 0;

@@ -63,6 +63,21 @@ struct AlertSpec {
   std::map<std::string, std::string> matchers;
 };
 
+// A gauge of the service's processes, asked of a Prometheus server.
+struct GaugeSpec {
+  std::string name;  // "requests waiting", for people; unique in its environment
+  std::string
+      query;  // PromQL; {slot} is replaced by a or b. Each series of the answer is one process
+};
+
+struct PrometheusSpec {
+  std::string url;         // "http://127.0.0.1:9090"
+  std::string token_file;  // holds a bearer token; empty: none
+  // Between two samples. Never shorter than what Prometheus scrapes at, or values are seen twice.
+  std::int64_t interval_ms = kMinuteMs;
+  std::vector<GaugeSpec> gauges;
+};
+
 struct WebhookSpec {
   std::string listen;      // "127.0.0.1:9711"; empty: off
   std::string token_file;  // holds the bearer token
@@ -103,6 +118,7 @@ struct EnvironmentSpec {
   ProbeSpec probe;
   std::vector<SmokeSpec> smoke;
   std::optional<AlertSpec> alerts;
+  std::optional<PrometheusSpec> prometheus;
   std::optional<LoadSpec> load;
   double expected_requests_per_second = 0;  // for forecasts only; 0: not said
   std::vector<std::string> databases;       // names or addresses, compared for isolation
