@@ -29,6 +29,7 @@ class SimulatedTraffic final : public TelemetrySource {
 
   void tell_times() { times_ = true; }
 
+  void begin(Tick now) override { static_cast<void>(take(now)); }
   void restart_cohort(Tick) override {}
   TelemetryBatch take(Tick now) override {
     TelemetryBatch batch{.live = environment_.telemetry_up};

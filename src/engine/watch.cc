@@ -122,7 +122,7 @@ void Watch::enter_environment(const Service& service, Tick now) {
   baseline_live_ = 1;
   drift_.reset();
   if (hearing_->finding() == nullptr) return;
-  (void)wiring_->telemetry->take(now);  // what piled up before is nobody's evidence
+  wiring_->telemetry->begin(now);  // what piled up before is nobody's evidence
 }
 
 void Watch::count(const Service& service, Tick now) {

@@ -38,6 +38,11 @@ class TelemetrySource {
  public:
   virtual ~TelemetrySource() = default;
 
+  // Called where nobody read for a while, on entering an environment, before anything else: what
+  // completed until now is not counted, and what of it was lost is no loss of what is read next.
+  // Later on a reader that comes late has lost what is missing, however late it comes.
+  virtual void begin(Tick now) = 0;
+
   // From now on count only requests that began at or after `since`, in both slots alike: called at
   // each change of share, so that fast failures do not outrun slow successes in one arm only.
   virtual void restart_cohort(Tick since) = 0;

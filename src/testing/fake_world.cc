@@ -122,8 +122,13 @@ class FakeTelemetry final : public TelemetrySource {
   FakeTelemetry(FakeWorld& world, FakeEnvironment& environment)
       : world_(world), environment_(environment), taken_(world.now) {}
 
+  void begin(Tick now) override {
+    begun_ = true;
+    static_cast<void>(take(now));
+  }
   void restart_cohort(Tick) override {}
   TelemetryBatch take(Tick now) override {
+    SLUICE_ASSERT(begun_);
     TelemetryBatch batch;
     batch.live = environment_.telemetry_up && environment_.router_up;
     if (!batch.live) batch.trouble = "the log stream is silent";
@@ -168,6 +173,7 @@ class FakeTelemetry final : public TelemetrySource {
 
   FakeWorld& world_;
   FakeEnvironment& environment_;
+  bool begun_ = false;
   Tick taken_;
   std::array<std::array<std::array<Carry, 3>, kServers>, 2> carries_{};
   std::array<Carry, 2> late_{};

@@ -17,6 +17,7 @@
 #include "codec/haproxy_config.h"
 #include "judge/latency_thresholds.h"
 #include "live/support/proxied_service.h"
+#include "net/address.h"
 #include "net/unix_socket.h"
 
 namespace sluice::live {
@@ -359,6 +360,42 @@ TEST_CASE("live haproxy telemetry: lines that go astray make the source not live
   service.load(100);
   REQUIRE(listener.until([](const Heard& heard) { return !heard.last.live; }, 2'000));
   CHECK(listener.heard().last.trouble.find("no log lines of slot a arrive at") == 0);
+}
+
+// Fills the kernel's buffer, so that every line that comes later is lost until somebody reads.
+void flood(const std::string& address) {
+  const int descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  const net::Address to = net::parse_ip_address(address).value();
+  const std::string junk(1'000, 'x');
+  for (int i = 0; i < 40'000; ++i) {
+    sendto(descriptor, junk.data(), junk.size(), 0, to.pointer(), to.length);
+  }
+  close(descriptor);
+}
+
+TEST_CASE("live haproxy telemetry: what was lost before anybody began to read is no loss") {
+  if (!haproxy_is_installed()) return;
+  ProxiedService service;
+  Listener listener(service.spec());
+  flood(service.spec().haproxy.log_listen);
+  service.load(100);
+  listener.begin();
+  service.load(50);
+  CHECK(listener.until([](const Heard& heard) { return heard.requests() == 50; }, 2'000));
+  listener.listen_for(1'000);
+  CHECK(listener.heard().requests() == 50);
+  CHECK(listener.heard().last.trouble == "");
+}
+
+TEST_CASE("live haproxy telemetry: what was lost while the reader stood still is a loss") {
+  if (!haproxy_is_installed()) return;
+  ProxiedService service;
+  Listener listener(service.spec());
+  flood(service.spec().haproxy.log_listen);
+  service.load(100);
+  std::this_thread::sleep_for(std::chrono::milliseconds(1'200));  // as a machine that is too busy
+  CHECK(listener.until([](const Heard& heard) { return !heard.last.live; }, 2'000));
+  CHECK(listener.heard().last.trouble.contains("log lines of slot a"));
 }
 
 TEST_CASE("live haproxy telemetry: a reload under load is no loss; HAProxy's end is trouble") {

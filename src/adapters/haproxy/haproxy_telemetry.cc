@@ -15,9 +15,6 @@
 namespace sluice::haproxy {
 namespace {
 
-// Between two deliveries nobody reads, and the kernel keeps no more than its buffer holds: what is
-// missing after such a pause is no loss of the next delivery.
-constexpr std::int64_t kUnreadMs = 1'000;
 constexpr std::int64_t kPollMs = 100;
 constexpr std::int64_t kPollTroubledMs = 1'000;
 constexpr std::int64_t kTimeoutMs = 225;
@@ -67,18 +64,26 @@ HaproxyTelemetry::HaproxyTelemetry(TelemetrySpec spec, std::unique_ptr<net::UdpR
             ArmTally(server_names(Slot::b, spec_.servers[1]), spec_.p99_target_ms)},
       wall_ahead_ms_(0) {}
 
+// While nobody reads, the kernel keeps no more lines than its buffer holds.
+void HaproxyTelemetry::begin(Tick now) {
+  now_ = now;
+  follow_wall_clock();
+  read_lines();
+  for (ArmTally& arm : arms_) {
+    static_cast<void>(arm.take());
+    arm.restart_statistics();
+  }
+  next_poll_ = now;
+}
+
 void HaproxyTelemetry::restart_cohort(Tick since) {
   for (ArmTally& arm : arms_) arm.restart_cohort(since.unix_ms + wall_ahead_ms_);
 }
 
 TelemetryBatch HaproxyTelemetry::take(Tick now) {
-  const bool nobody_read = now - now_ > kUnreadMs;
   now_ = now;
   follow_wall_clock();
   read_lines();
-  if (nobody_read) {
-    for (ArmTally& arm : arms_) arm.restart_statistics();
-  }
   if (now >= next_poll_) poll();
 
   TelemetryBatch batch{.live = trouble_.empty(), .trouble = trouble_, .has_buckets = has_buckets_};

@@ -36,6 +36,7 @@ class HaproxyTelemetry final : public TelemetrySource {
   // `conflict` when something else listens where the lines should arrive.
   [[nodiscard]] static Result<std::unique_ptr<HaproxyTelemetry>> open(TelemetrySpec spec);
 
+  void begin(Tick now) override;
   void restart_cohort(Tick since) override;
   [[nodiscard]] TelemetryBatch take(Tick now) override;
 

@@ -178,6 +178,7 @@ void Listener::listen_for(std::int64_t ms) {
   until([](const Heard&) { return false; }, ms);
 }
 
+void Listener::begin() { source_->begin(tick_now()); }
 void Listener::restart_cohort() { source_->restart_cohort(tick_now()); }
 
 }  // namespace sluice::live

@@ -71,6 +71,7 @@ class Listener {
   // Takes every two milliseconds until the condition holds.
   bool until(const std::function<bool(const Heard&)>& condition, std::int64_t timeout_ms);
   void listen_for(std::int64_t ms);
+  void begin();
   void restart_cohort();
   [[nodiscard]] const Heard& heard() const { return heard_; }
 
