@@ -1,18 +1,19 @@
 #include "adapters/change_log/change_log_file.h"
 
+#include <cerrno>
+#include <cstring>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
-
 #include "net/descriptor.h"
+#include "net/read_all.h"
 
 namespace sluice::change_log {
 namespace {
 
-constexpr off_t kBytesMax = off_t{64} << 20;
+constexpr std::size_t kBytesMax = std::size_t{64} << 20U;
 
 std::unexpected<Error> refused(const std::string& path, const char* doing) {
   const ErrorCode code = errno == EACCES || errno == EROFS || errno == EISDIR
@@ -22,22 +23,12 @@ std::unexpected<Error> refused(const std::string& path, const char* doing) {
 }
 
 Result<std::string> read_all(int file, const std::string& path) {
-  struct stat status{};
-  if (fstat(file, &status) != 0) return refused(path, "reading");
-  if (status.st_size > kBytesMax) {
+  std::optional<std::string> bytes = net::read_all(file, kBytesMax);
+  if (!bytes) return refused(path, "reading");
+  if (bytes->size() > kBytesMax) {
     return fail(ErrorCode::rejected, "change log " + path + " is larger than 64 MiB");
   }
-  std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
-  std::size_t at = 0;
-  while (at < bytes.size()) {
-    const ssize_t got = pread(file, bytes.data() + at, bytes.size() - at, static_cast<off_t>(at));
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return refused(path, "reading");
-    if (got == 0) break;
-    at += static_cast<std::size_t>(got);
-  }
-  bytes.resize(at);
-  return bytes;
+  return *std::move(bytes);
 }
 
 bool has_line(std::string_view text, std::string_view line) {

@@ -13,6 +13,7 @@
 
 #include "base/assert.h"
 #include "net/descriptor.h"
+#include "net/read_all.h"
 #include "net/system_error.h"
 #include "net/write_all.h"
 
@@ -36,16 +37,10 @@ Result<void> make_folder(const std::string& folder) {
 Error too_large() { return {ErrorCode::rejected, "evidence of more than 100 MiB is not kept"}; }
 
 Result<std::string> read_all(int file, const std::string& path) {
-  std::string bytes;
-  std::array<char, std::size_t{64} << 10U> part{};
-  for (;;) {
-    const ssize_t count = ::read(file, part.data(), part.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return net::system_error("reading", path);
-    if (count == 0) return bytes;
-    bytes.append(part.data(), static_cast<std::size_t>(count));
-    if (bytes.size() > kEvidenceBytesMax) return fail(ErrorCode::corrupt, path + " is too large");
-  }
+  std::optional<std::string> bytes = net::read_all(file, kEvidenceBytesMax);
+  if (!bytes) return net::system_error("reading", path);
+  if (bytes->size() > kEvidenceBytesMax) return fail(ErrorCode::corrupt, path + " is too large");
+  return *std::move(bytes);
 }
 
 }  // namespace
