@@ -90,7 +90,7 @@ void single_metrics() {
   RankEvidence ranks(60'000);
   QuantileEvidence quantiles({0.05, 0.03, 0.01, 0.002}, 60'000);
   for (int i = 0; i < 200; ++i) {
-    probes.add(random.chance(0.1), 1, 1'000);
+    probes.add_round(random.chance(0.1) ? 2 : 0, 3, 1'000);
     burn.add(random.binomial(50, 0.02), 50, 1'000, 1.5);
     std::array<double, 7> units{};
     for (double& unit : units) unit = static_cast<double>(random.below(9));

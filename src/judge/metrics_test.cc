@@ -23,10 +23,10 @@ const double kLine = ln(1'000);
 
 TEST_CASE("probes: three failures in a row reach a thousand to one, two do not") {
   ProbeEvidence probes(0);
-  probes.add(1, 1, 1'000);
-  probes.add(1, 1, 1'000);
+  probes.add_round(1, 1, 1'000);
+  probes.add_round(1, 1, 1'000);
   CHECK(probes.ln_worth() < kLine);
-  probes.add(1, 1, 1'000);
+  probes.add_round(1, 1, 1'000);
   CHECK(probes.ln_worth() >= kLine);
 }
 
@@ -36,7 +36,7 @@ TEST_CASE("probes: one failure in fifty, for an hour, reaches it less often than
     SeededRandom random(40 + static_cast<std::uint64_t>(run));
     ProbeEvidence probes(0);
     for (int i = 0; i < 360 && probes.ln_worth() < kLine; ++i) {
-      probes.add(random.chance(0.02), 1, 10'000);
+      probes.add_round(random.chance(0.02), 1, 10'000);
     }
     reached += probes.ln_worth() >= kLine ? 1 : 0;
   }
@@ -45,10 +45,10 @@ TEST_CASE("probes: one failure in fifty, for an hour, reaches it less often than
 
 TEST_CASE("probes: after a healthy hour five or six failures in a row are enough") {
   ProbeEvidence probes(0);
-  for (int i = 0; i < 3'600; ++i) probes.add(0, 5, 1'000);
+  for (int i = 0; i < 3'600; ++i) probes.add_round(0, 5, 1'000);
   int strikes = 0;
   while (probes.ln_worth() < kLine) {
-    probes.add(1, 1, 1'000);
+    probes.add_round(1, 1, 1'000);
     ++strikes;
   }
   CHECK(strikes >= 3);
@@ -241,7 +241,7 @@ TEST_CASE("probes: a round of many instances is one check that failed in part") 
   ProbeEvidence together(0);
   ProbeEvidence one(0);
   together.add_round(5, 5, 1'000);
-  one.add(1, 1, 1'000);
+  one.add_round(1, 1, 1'000);
   CHECK(together.ln_worth() == doctest::Approx(one.ln_worth()));
   ProbeEvidence part(0);
   for (int i = 0; i < 100; ++i) part.add_round(1, 2, 1'000);

@@ -20,19 +20,14 @@ class ProbeEvidence {
   // `planned_ms`: restart mass is spread over it; 0: an hour.
   explicit ProbeEvidence(std::int64_t planned_ms) : mass_(planned_ms) {}
 
-  // Checks that were answered, or not in time, since the last call, which was `elapsed_ms` ago.
-  void add(std::int64_t failed, std::int64_t checked, std::int64_t elapsed_ms);
-
-  // The same of one round of checks, of instances that hang together as they like: all of it counts
-  // as one check that failed in part.
+  // One round of checks that were answered, or not in time, of instances that hang together as they
+  // like: all of it counts as one check that failed in part. The last round was `elapsed_ms` ago.
   void add_round(std::int64_t failed, std::int64_t checked, std::int64_t elapsed_ms);
 
   // ln of the odds; rolled back at ln(1/alpha).
   [[nodiscard]] double ln_worth() const;
 
  private:
-  void stake_due(std::int64_t elapsed_ms, bool checked);
-
   RestartMass mass_;
   Mixture<kProbeHarms> test_;
 };
