@@ -1,4 +1,5 @@
 // The guard and the processes of services.
+#include <cstdio>
 #include <filesystem>
 
 #include <doctest/doctest.h>
@@ -295,6 +296,8 @@ TEST_CASE("client: ensure_guard starts a guard that belongs to nobody, once") {
 
 TEST_CASE("client: a guard that cannot be started is explained") {
   const TemporaryFolder folder;
+  // Where the thread sanitizer watches, a child that ends writes what this program has not yet.
+  std::fflush(stdout);
   const auto ensured = process::ensure_guard(folder / ".sluice", folder / "missing");
   REQUIRE_FALSE(ensured);
   CHECK(ensured.error().code == ErrorCode::unavailable);
