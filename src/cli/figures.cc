@@ -31,11 +31,13 @@ std::string grouped(std::int64_t number) {
   return out;
 }
 
-std::string rate_text(double per_second) {
-  if (!(per_second > 0)) return "0 /s";
-  if (per_second < 0.1) return "< 0.1 /s";
-  if (per_second < 10) return fmt::format("{:.1f} /s", per_second);
-  return grouped(std::llround(std::min(per_second, 1e12))) + " /s";
+std::string rate_text(std::optional<double> per_second) {
+  if (!per_second) return "…";
+  const double rate = *per_second;
+  if (!(rate > 0)) return "0 /s";
+  if (rate < 0.1) return "< 0.1 /s";
+  if (rate < 10) return fmt::format("{:.1f} /s", rate);
+  return grouped(std::llround(std::min(rate, 1e12))) + " /s";
 }
 
 std::string odds_text(double odds) {

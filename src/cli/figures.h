@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "model/event.h"
@@ -9,8 +10,9 @@
 namespace sluice::cli {
 
 [[nodiscard]] std::string grouped(std::int64_t number);  // "12,340"
-[[nodiscard]] std::string rate_text(double per_second);  // "103 /s", "0.4 /s"
-[[nodiscard]] std::string odds_text(double odds);        // "3.2 to 1", "4,200 to 1"
+// "103 /s", "0.4 /s"; "…" while it is not known.
+[[nodiscard]] std::string rate_text(std::optional<double> per_second);
+[[nodiscard]] std::string odds_text(double odds);  // "3.2 to 1", "4,200 to 1"
 // "0.11 % (0.05 to 0.21 %)": what was counted, and the interval that the truth lies in.
 [[nodiscard]] std::string part_text(std::int64_t part, std::int64_t of, double low, double high);
 // "1,234 requests, 61 with errors, 4 slower than the p99 target"

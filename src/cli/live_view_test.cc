@@ -218,6 +218,16 @@ TEST_CASE("live view: foreign text cannot steer the terminal") {
   CHECK_FALSE(joined(draw(status, 100, false)).contains("\x1b"));
 }
 
+TEST_CASE("live view: a rate that is not known yet is not told as none") {
+  Status status = soaking();
+  status.canary.requests_per_second.reset();
+  const std::string drawn = joined(draw(status, 100, false));
+  CHECK(drawn.contains("canary    …         12,340"));
+  CHECK(drawn.contains("baseline  311 /s"));
+  status.canary.requests_per_second = 0;
+  CHECK(joined(draw(status, 100, false)).contains("canary    0 /s"));
+}
+
 TEST_CASE("live view: a share below the stage's has its cap beside it, and only then") {
   Status status = soaking();
   CHECK_FALSE(joined(draw(status, 100, false)).contains("cap"));

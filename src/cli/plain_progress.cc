@@ -45,7 +45,9 @@ std::string reason_line(const Status& now) {
 std::string judged_text(const Status& now) {
   if (!now.judge.judged) return {};
   std::string out =
-      fmt::format("; canary {}, {}, errors {}", rate_text(now.canary.requests_per_second),
+      fmt::format("; canary {}{}, errors {}",
+                  now.canary.requests_per_second ? rate_text(now.canary.requests_per_second) + ", "
+                                                 : std::string(),
                   counts_text(now.canary.counts),
                   part_text(now.canary.counts.errors, now.canary.counts.requests,
                             now.canary.error_low, now.canary.error_high));

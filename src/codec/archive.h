@@ -86,6 +86,10 @@ class JsonWriter {
   void added(std::string_view name, const T& value) {
     if (value != T{}) (*this)(name, value);
   }
+  template <class T>
+  void added(std::string_view name, const std::optional<T>& value) {
+    if (value) (*this)(name, *value);
+  }
 
   // All fields of a struct, as an object.
   template <class T>
@@ -167,6 +171,10 @@ class JsonReader {
   template <class T>
   void added(std::string_view name, T& value) {
     if (trouble_ || here_->find(name) != nullptr) (*this)(name, value);
+  }
+  template <class T>
+  void added(std::string_view name, std::optional<T>& value) {
+    if (!trouble_ && here_->find(name) != nullptr) (*this)(name, value.emplace());
   }
 
   template <class T>

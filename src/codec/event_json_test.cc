@@ -32,6 +32,11 @@ class Filler {
     (*this)(name, value);
   }
 
+  template <class T>
+  void added(std::string_view /*name*/, std::optional<T>& value) {
+    fill(value.emplace());
+  }
+
   template <class... Ts>
   void fill(std::variant<Ts...>& value) {
     fill(value, random_() % sizeof...(Ts));

@@ -19,7 +19,7 @@ void fields(Archive& archive, Of<Archive, Standing>& standing) {
 template <class Archive>
 void fields(Archive& archive, Of<Archive, ArmStatus>& arm) {
   archive("counts", arm.counts);
-  archive("requests_per_second", arm.requests_per_second);
+  archive.added("requests_per_second", arm.requests_per_second);
   archive("error_low", arm.error_low);
   archive("error_high", arm.error_high);
   archive("over_target_low", arm.over_target_low);

@@ -13,7 +13,7 @@ constexpr double kOddsMax = 1e18;
 
 double odds(double ln_evidence) { return std::min(kOddsMax, std::exp(ln_evidence)); }
 
-ArmStatus arm(const Counts& counts, double per_second) {
+ArmStatus arm(const Counts& counts, std::optional<double> per_second) {
   const judge::Interval errors = judge::rate_interval(counts.errors, counts.requests);
   const judge::Interval slow = judge::rate_interval(counts.over_target, counts.requests);
   return {counts, per_second, errors.low, errors.high, slow.low, slow.high};
@@ -35,8 +35,9 @@ void Watch::describe(const Service& service, Status& status) const {
   judge.blame = to_text(finding.blame);
   judge.promotion_odds = odds(std::min(finding.ln_promote_error, finding.ln_promote_slow));
   judge.promotion_odds_line = odds(finding.ln_promote_line);
-  judge.promotion_missing = judge::describe_missing(finding) +
-                            judge::describe_time(finding, hearing_->canary_per_second());
+  judge.promotion_missing =
+      judge::describe_missing(finding) +
+      judge::describe_time(finding, status.canary.requests_per_second.value_or(0));
   status.burn = hearing_->burn_words();
   judge.latency = hearing_->latency_words();
   judge.groups = judge::describe_groups(finding, hearing_->settings());

@@ -102,6 +102,8 @@ bool Hearing::follow(const Service& service, Tick now) {
   judge_->enter_stage(concurrent, alpha_promotion_of(delivery.plan.parameters, last));
   finding_ = judge_->finding();
   words_due_ = now;
+  canary_rate_ = {.since = now};
+  baseline_rate_ = {.since = now};
   return true;
 }
 
@@ -152,7 +154,7 @@ void Hearing::put_into_words(Tick now) {
   error_words_ = describe_harm(finding_, settings_, Trigger::error_rate);
   slow_words_ = words_on_p99();
   promotion_words_ =
-      describe_promotion(finding_) + describe_time(finding_, canary_rate_.per_second);
+      describe_promotion(finding_) + describe_time(finding_, canary_rate_.per_second.value_or(0));
   pace_words_ = pacemaker_.describe(judge_->history());
   if (burn_) {
     burn_words_ = fmt::format("{}; the canary alone {} times in this stage", describe_burn(*burn_),

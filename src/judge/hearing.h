@@ -67,11 +67,14 @@ class Hearing {
   // Burn rates in words; empty where none are looked at.
   [[nodiscard]] const std::string& burn_words() const { return burn_words_; }
 
-  // For people: rates of requests per second over the last second or so.
+  // For people: rates of requests per second over the last second or so; not known in the first
+  // second of a stage.
   [[nodiscard]] const Finding* finding() const { return judge_ ? &finding_ : nullptr; }
   [[nodiscard]] const Settings& settings() const { return settings_; }
-  [[nodiscard]] double canary_per_second() const { return canary_rate_.per_second; }
-  [[nodiscard]] double baseline_per_second() const { return baseline_rate_.per_second; }
+  [[nodiscard]] std::optional<double> canary_per_second() const { return canary_rate_.per_second; }
+  [[nodiscard]] std::optional<double> baseline_per_second() const {
+    return baseline_rate_.per_second;
+  }
 
   // Latency beside the baseline's, in words.
   [[nodiscard]] std::string latency_words() const;
@@ -88,7 +91,7 @@ class Hearing {
   struct Rate {
     Tick since;
     std::int64_t requests = 0;
-    double per_second = 0;
+    std::optional<double> per_second;
     void measure(std::int64_t more, Tick now);
   };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,8 @@ namespace sluice {
 // One arm of the comparison, over the current stage.
 struct ArmStatus {
   Counts counts;
-  double requests_per_second = 0;  // lately
-  double error_low = 0;            // always-valid interval of the error rate, as fractions
+  std::optional<double> requests_per_second;  // lately; not known in the first second
+  double error_low = 0;  // always-valid interval of the error rate, as fractions
   double error_high = 0;
   double over_target_low = 0;  // of the share of requests slower than the p99 target
   double over_target_high = 0;
