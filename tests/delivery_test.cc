@@ -79,6 +79,17 @@ TEST_CASE(
   CHECK(!story.production().slots[1].running);
 }
 
+TEST_CASE("delivery: in the first second of a stage nobody says how much traffic there is") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.reach_production());
+  REQUIRE(story.rig.run_until([&] { return story.delivery().phase == Phase::soaking; }));
+  CHECK(!story.rig.engine().status().canary.requests_per_second);
+  const Tick entered = story.rig.world.now;
+  REQUIRE(story.rig.run_until([&] { return story.rig.world.now - entered > 1'500; }));
+  CHECK(story.rig.engine().status().canary.requests_per_second.value_or(0) > 0);
+}
+
 TEST_CASE("delivery: the next one goes to the slot that became free") {
   Story story;
   REQUIRE(story.rig.deliver("REL-2026-002").delivery);
@@ -563,6 +574,46 @@ TEST_CASE("delivery: a guard that took over is journalled first, and its rollbac
   CHECK(story.delivery().phase == Phase::rolled_back);
   CHECK(story.delivery().rollback->cause == Cause::engine_silent);
   CHECK(!story.production().slots[1].running);
+}
+
+TEST_CASE("delivery: a rollback that cannot be written down is left to the guard") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.reach_production());
+  story.journal.full = true;
+  const auto asked = story.rig.engine().command({CommandKind::rollback, "ana"});
+  REQUIRE(!asked);
+  CHECK(asked.error().message == "writing the ledger: the disk is full");
+  CHECK(story.rig.engine().leaves_to_guard());
+  CHECK(story.delivery().phase != Phase::rolling_back);
+  story.journal.full = false;  // before the guard acted
+  CHECK(story.rig.engine().command({CommandKind::rollback, "ana"}));
+  CHECK(story.delivery().phase == Phase::rolling_back);
+  CHECK(!story.rig.engine().leaves_to_guard());
+}
+
+TEST_CASE("delivery: what a trigger wants and cannot be written down is left to the guard, too") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.reach_production());
+  story.rig.world.behaviours[DeliveryRig::release("REL-2026-002").digest.hex].healthy = false;
+  story.journal.full = true;
+  REQUIRE(!story.rig.engine().step());
+  CHECK(story.rig.engine().leaves_to_guard());
+}
+
+TEST_CASE("delivery: a return that cannot be taken back is left to nobody, and that is said") {
+  Story story;
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  REQUIRE(story.rig.run_to_the_end());
+  REQUIRE(story.rig.engine().command({CommandKind::rollback, "ana"}));
+  REQUIRE(story.rig.run_until([&] { return story.delivery().phase == Phase::validating; }));
+  story.journal.full = true;
+  const auto asked =
+      story.rig.engine().command({CommandKind::rollback, "ben", story.delivery().id});
+  REQUIRE(!asked);
+  CHECK(asked.error().message.contains("nothing was done: D-0002 brings the release before back"));
+  CHECK(!story.rig.engine().leaves_to_guard());
 }
 
 TEST_CASE("delivery: commands that do not apply are refused in words") {

@@ -76,10 +76,12 @@ class EngineProcess {
   Result<std::vector<Evidence>> record(const api::EvidenceOrder& order);
   Result<std::vector<Evidence>> examine(const api::FilesOrder& order);
   void step();
+  [[nodiscard]] process::LeaseRenewal renewal() const;
   void renew_lease();
   void revive_guard();
   [[nodiscard]] std::string promise() const;
   void end(int status, const std::string& why);
+  void end_unwritten(const std::string& why);
 
   std::string folder_;
   std::string state_;
@@ -262,18 +264,28 @@ Result<void> EngineProcess::adopt(const api::DeliverOrder& order) {
 }
 
 // The way back waits for no paper: where it cannot be written down, this engine makes room for the
-// guard, which needs no ledger to take the traffic back.
+// guard.
 Result<void> EngineProcess::command(const Command& given) {
   auto obeyed = engine_->command(given);
-  const bool back = given.kind == CommandKind::rollback || given.kind == CommandKind::abort;
-  const bool unwritten = !obeyed && obeyed.error().code == ErrorCode::unavailable;
-  if (!back || !unwritten || !engine_->service().delivering()) return obeyed;
+  if (obeyed || !engine_->leaves_to_guard()) return obeyed;
   const std::string why = obeyed.error().message;
-  loop_.after(20, [this, why] { end(3, why); });
+  loop_.after(20, [this, why] { end_unwritten(why); });
   return fail(ErrorCode::unavailable,
-              fmt::format("{}; so the engine ends, and unless one can write again within {} the "
-                          "guard takes the traffic back; ask again when it can be written",
-                          why, duration_text(kLeaseValidMs)));
+              fmt::format("{}; so the engine ends, and the guard takes the traffic back; make room "
+                          "on that disk: until then no engine goes on",
+                          why));
+}
+
+// Where the guard cannot be told, the lease runs out.
+void EngineProcess::end_unwritten(const std::string& why) {
+  if (engine_->leaves_to_guard()) {
+    process::LeaseRenewal last = renewal();
+    last.given_up = true;
+    if (const auto told = process::renew_lease(state_, last); !told) {
+      fmt::print(stderr, "sluice engine: {}\n", told.error().message);
+    }
+  }
+  end(3, why);
 }
 
 // Whoever decides about a contract decides about one that can be used.
@@ -330,7 +342,9 @@ void EngineProcess::step() {
   const bool busy = engine_->busy();
   if (busy) last_used_ = clock_.now();
   if (!busy && ++steps_ % kIdleStepEvery != 0) return;
-  if (const auto stepped = engine_->step(); !stepped) return end(3, stepped.error().message);
+  if (const auto stepped = engine_->step(); !stepped) {
+    return end_unwritten(stepped.error().message);
+  }
   // People with other logins cannot start an engine: theirs stays.
   const bool awaited = !policy_.people_socket.empty();
   if (!awaited && clock_.now() - last_used_ >= kIdleMs) end(0, {});
@@ -348,10 +362,8 @@ std::string EngineProcess::promise() const {
   return text;
 }
 
-void EngineProcess::renew_lease() {
+process::LeaseRenewal EngineProcess::renewal() const {
   const Service& service = engine_->service();
-  promised_ = promise();
-  if (clock_.now() < guard_due_) return;
   process::LeaseRenewal renewal{
       .generation = service.generation, .valid_ms = kLeaseValidMs, .active = service.delivering()};
   // What a return leaves was taken away, and must not get the traffic back because nobody
@@ -366,7 +378,13 @@ void EngineProcess::renew_lease() {
       renewal.rescue.push_back({spec->name, spec->haproxy, other(progress.canary)});
     }
   }
-  const Result<void> renewed = process::renew_lease(state_, renewal);
+  return renewal;
+}
+
+void EngineProcess::renew_lease() {
+  promised_ = promise();
+  if (clock_.now() < guard_due_) return;
+  const Result<void> renewed = process::renew_lease(state_, renewal());
   had_lease_ = had_lease_ || renewed;
   if (!renewed && renewed.error().code == ErrorCode::rejected) {
     end(3, renewed.error().message + std::string(had_lease_ ? "" : kOldLedger));

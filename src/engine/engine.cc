@@ -29,6 +29,11 @@ bool may_raise(const Service& service) {
          reason != Reason::budget_burning;
 }
 
+bool takes_back(const std::vector<Event>& events) {
+  return std::ranges::any_of(
+      events, [](const Event& event) { return std::holds_alternative<RollbackStarted>(event); });
+}
+
 // A person who names a delivery means that one and no other.
 std::unexpected<Error> unknown_delivery(const DeliveryId& meant, const Service& service) {
   return fail(ErrorCode::invalid_input,
@@ -56,9 +61,9 @@ Result<void> Engine::Parts::journal(const std::vector<Event>& events, Tick at) {
   for (const Event& event : events) {
     records.push_back({last_seq + records.size() + 1, at, event});
   }
-  if (auto written = ports.journal->append(records); !written) {
-    return std::unexpected(written.error().in("writing the ledger"));
-  }
+  const auto written = ports.journal->append(records);
+  rollback_unwritten = !written && (rollback_unwritten || takes_back(events));
+  if (!written) return std::unexpected(written.error().in("writing the ledger"));
   for (const Record& record : records) {
     core::evolve(service, record.event, at);
     if (std::holds_alternative<BaselineAdopted>(record.event)) adoption.clear();
@@ -307,12 +312,21 @@ Result<void> Engine::command(const Command& command) {
   }
   // Obeyed, and in the ledger, before it is answered.
   parts.command = command;
-  return step();
+  auto obeyed = step();
+  if (obeyed || !parts.rollback_unwritten || !delivery.plan.returns) return obeyed;
+  return fail(obeyed.error().code,
+              fmt::format("{}; nothing was done: {} brings the release before back, and the guard "
+                          "turns no return round; make room on that disk, then ask again",
+                          obeyed.error().message, delivery.id.text));
 }
 
 Result<void> Engine::take_guard_report(const GuardReport& report) {
   parts_->guard = report;
   return {};
+}
+
+bool Engine::leaves_to_guard() const {
+  return parts_->rollback_unwritten && !parts_->service.delivery->plan.returns;
 }
 
 const Service& Engine::service() const { return parts_->service; }

@@ -149,6 +149,11 @@ class Engine {
   // What the guard did while no engine ran; to be given before the first step.
   [[nodiscard]] Result<void> take_guard_report(const GuardReport& report);
 
+  // A rollback could not be written down, so nothing was done about it, and nothing was written
+  // since: the guard, which needs no ledger, is to take the traffic back. Never of a return, which
+  // the guard leaves as it is: what that leads away from was taken away by a person.
+  [[nodiscard]] bool leaves_to_guard() const;
+
   [[nodiscard]] const Service& service() const;
   [[nodiscard]] Status status() const;
 

@@ -35,6 +35,7 @@ struct Engine::Parts {
   std::optional<Command> command;
   std::optional<GuardReport> guard;
   std::string adoption;
+  bool rollback_unwritten = false;
 
   // Time never runs backwards within a ledger. A wall clock that was set back between two engines
   // is made up for, so that time does not stand still either.

@@ -137,8 +137,9 @@ void Duty::watch_lease(std::int64_t now_ms) {
 
 // The engine that was started since, and has not renewed the lease either, is killed as well.
 void Duty::begin_takeover(const Lease& lease) {
-  fmt::print(stderr, "sluice guard: the engine (pid {}) has been silent for {} ms\n", lease.pid,
-             lease.valid_ms);
+  const std::string cause =
+      lease.given_up ? "gave its lease up" : fmt::format("was silent for {} ms", lease.valid_ms);
+  fmt::print(stderr, "sluice guard: the engine (pid {}) {}\n", lease.pid, cause);
   if (holder_) holder_->signal_alone(SIGKILL);
   engine_.hold_back(true);
   engine_.kill();

@@ -13,7 +13,7 @@ Result<void> LeaseKeeper::renew(const Lease& lease, std::int64_t now_ms) {
   }
   generation_ = lease.generation;
   lease_ = lease;
-  ends_ms_ = now_ms + lease.valid_ms;
+  ends_ms_ = now_ms + (lease.given_up ? 0 : lease.valid_ms);
   looked_ms_ = now_ms;
   return {};
 }

@@ -33,7 +33,8 @@ struct Lease {
   int pid = 0;  // of the engine
   std::uint64_t generation = 0;
   std::int64_t valid_ms = 5'000;
-  bool active = false;  // a delivery is under way; otherwise its end means nothing
+  bool active = false;    // a delivery is under way; otherwise its end means nothing
+  bool given_up = false;  // by an engine that cannot act: over as soon as it is granted
   std::vector<RescueTarget> rescue;
   friend bool operator==(const Lease&, const Lease&) = default;
 };
@@ -43,9 +44,9 @@ class LeaseKeeper {
   // `rejected` for a generation older than one seen: an engine that was taken for dead.
   [[nodiscard]] Result<void> renew(const Lease& lease, std::int64_t now_ms);
 
-  // True once the active lease has run out; it stays so until rearm(), end() or a renewal.
-  // To be called often: time in which it was not called for longer than kStallMs does not count,
-  // because then the guard itself stood still and renewals may lie unread in its socket.
+  // True once the active lease has run out or was given up; it stays so until rearm(), end() or a
+  // renewal. To be called often: time in which it was not called for longer than kStallMs does not
+  // count, because then the guard itself stood still and renewals may lie unread in its socket.
   [[nodiscard]] bool expired(std::int64_t now_ms);
 
   // Traffic was taken back under this generation: the lease is over, older engines are refused.

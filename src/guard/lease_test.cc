@@ -32,6 +32,17 @@ TEST_CASE("lease: a renewal moves the end") {
   CHECK(expires_at(keeper, 4'900, 20'000) == 9'900);
 }
 
+TEST_CASE("lease: one that is given up is over at once, and counts afresh after a take-over") {
+  LeaseKeeper keeper;
+  REQUIRE(keeper.renew(active(), 0));
+  Lease last = active();
+  last.given_up = true;
+  REQUIRE(keeper.renew(last, 500));
+  CHECK(keeper.expired(520));
+  keeper.rearm(8, 1'000);  // not all traffic could be taken back: the next engine has its time
+  CHECK(expires_at(keeper, 1'000, 20'000) == 6'000);
+}
+
 TEST_CASE("lease: without a delivery its end means nothing") {
   LeaseKeeper keeper;
   CHECK_FALSE(keeper.expired(1'000'000));

@@ -160,6 +160,7 @@ Json to_json(const Lease& lease) {
   json.set("generation", number(lease.generation));
   json.set("valid_ms", lease.valid_ms);
   json.set("active", lease.active);
+  json.set("given_up", lease.given_up);
   json.set("rescue", std::move(rescue));
   return json;
 }
@@ -178,6 +179,7 @@ Result<Lease> lease_from(const Json& json) {
     return fail(ErrorCode::invalid_input, "valid_ms is outside 100..60000");
   }
   lease.active = json.boolean_or("active", false);
+  lease.given_up = json.boolean_or("given_up", false);
   const Json::Array& targets = list_in(json, "rescue");
   if (targets.size() > kRescueMax) return fail(ErrorCode::invalid_input, "too many rescue targets");
   for (const Json& each : targets) {

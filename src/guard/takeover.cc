@@ -24,6 +24,12 @@ std::string to_text(const Routing& routing) {
                      to_text(routing.share), to_text(other(routing.baseline)));
 }
 
+// Why the engine is not waited for.
+std::string cause(const Lease& lease) {
+  if (lease.given_up) return "the engine gave its lease up";
+  return fmt::format("engine silent for {}", duration_text(lease.valid_ms));
+}
+
 void tell(const Error& error) { fmt::print(stderr, "sluice guard: {}\n", error.message); }
 
 }  // namespace
@@ -100,8 +106,7 @@ void Takeover::announce() {
   if (!earlier) fmt::print(stderr, "sluice guard: {}\n", earlier.error().message);
   if (earlier && earlier->size() < kActsMax) acts_ = *std::move(earlier);
   acts_.emplace_back();
-  report_.detail = fmt::format("began: engine silent for {}, taking traffic back",
-                               duration_text(lease_.valid_ms));
+  report_.detail = fmt::format("began: {}, taking traffic back", cause(lease_));
   for (const Side& side : sides_) {
     report_.detail += fmt::format("; {} was: {}", side.target.environment.text, side.words);
   }
@@ -151,7 +156,7 @@ std::string Takeover::words_after(const Side& side, const Result<void>& applied,
 }
 
 void Takeover::conclude() {
-  report_.detail = fmt::format("engine silent for {}", duration_text(lease_.valid_ms));
+  report_.detail = cause(lease_);
   for (const Side& side : sides_) {
     report_.detail += fmt::format("; {}: {}", side.target.environment.text, side.words);
   }

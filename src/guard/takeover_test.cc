@@ -58,6 +58,7 @@ struct World {
   World() { plane.folder = folder.path; }
   [[nodiscard]] Takeover takeover() {
     Lease lease{.pid = 42, .generation = 7, .valid_ms = 5'000, .active = true, .rescue = {}};
+    lease.given_up = given_up;
     lease.rescue.push_back({.environment = {"production"}, .haproxy = {}, .baseline = Slot::a});
     return {folder.path, lease,
             [this](const RescueTarget&) -> Result<std::unique_ptr<Router>> {
@@ -67,6 +68,7 @@ struct World {
   }
   Folder folder;
   Plane plane;
+  bool given_up = false;
 };
 
 // Until it is over, in steps of 20 ms; how long that took.
@@ -95,6 +97,15 @@ TEST_CASE("take-over: all traffic goes back under a newer generation, announced 
   CHECK(acts->at(0).at == Tick{1'000});
   CHECK(acts->at(0).detail == "engine silent for 5 s; production: all traffic at slot a");
   CHECK(EngineLock::take(world.folder.path));  // given back
+}
+
+TEST_CASE("take-over: from an engine that gave its lease up, and that is what is written down") {
+  World world;
+  world.given_up = true;
+  Takeover takeover = world.takeover();
+  CHECK(run(takeover, 100) == 0);
+  CHECK(takeover.report().detail ==
+        "the engine gave its lease up; production: all traffic at slot a");
 }
 
 TEST_CASE("take-over: a router that has seen a newer generation is still obeyed by it") {

@@ -351,6 +351,7 @@ std::unique_ptr<Notifier> FakeWorld::notifier() { return std::make_unique<FakeNo
 std::unique_ptr<Clock> FakeWorld::clock() { return std::make_unique<FakeClock>(*this); }
 
 Result<void> MemoryJournal::append(std::span<const Record> more) {
+  if (full) return fail(ErrorCode::unavailable, "the disk is full");
   for (const Record& record : more) {
     if (record.seq != records.size() + 1) return fail(ErrorCode::conflict, "sequence");
     records.push_back(record);

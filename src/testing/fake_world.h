@@ -150,6 +150,7 @@ class MemoryJournal final : public Journal {
   Result<void> append(std::span<const Record> records) override;
   Result<std::vector<Record>> read() override { return records; }
   std::vector<Record> records;
+  bool full = false;  // nothing more can be written
 };
 
 }  // namespace sluice::testing

@@ -70,6 +70,19 @@ TEST_CASE("guard: an engine that is silent is killed, and its traffic goes back"
   CHECK(world.slot().ready == 1);
 }
 
+TEST_CASE("guard: an engine that gives its lease up is not waited for") {
+  World world;
+  world.engine_is("exec flock .sluice/engine.lock sleep 100");
+  world.start_guard();
+  REQUIRE(process::start_engine(world.state_folder()));
+  REQUIRE(wait_until([&] { return world.engine_pid() != 0; }, 2'000));
+  const int engine = world.engine_pid();
+  CHECK(world.renew(engine, 7, true, true) == 200);  // a minute would be left of it
+  REQUIRE(wait_until([&] { return !world.applied().empty(); }, 10'000));
+  CHECK(world.applied() == "a 0 8\n");
+  CHECK(wait_until([&] { return !is_alive(engine); }, 1'000));
+}
+
 TEST_CASE("guard: without a delivery a silent engine is no reason to touch traffic") {
   World world;
   world.start_guard();

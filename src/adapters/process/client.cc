@@ -78,6 +78,7 @@ Result<void> renew_lease(const std::string& state_folder, const LeaseRenewal& re
   json.set("generation", static_cast<std::int64_t>(renewal.generation));
   json.set("valid_ms", renewal.valid_ms);
   json.set("active", renewal.active);
+  json.set("given_up", renewal.given_up);
   json.set("rescue", std::move(rescue));
   SLUICE_TRY(ask(state_folder, "POST", "/v1/lease", json.dump()));
   return {};

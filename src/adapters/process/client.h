@@ -23,7 +23,8 @@ struct Rescue {
 struct LeaseRenewal {
   std::uint64_t generation = 0;
   std::int64_t valid_ms = 5'000;
-  bool active = false;  // a delivery is under way
+  bool active = false;    // a delivery is under way
+  bool given_up = false;  // the guard is to take over now, as if the lease had run out
   std::vector<Rescue> rescue;
 };
 

@@ -201,11 +201,11 @@ class World {
     return static_cast<int>(guard_json().find("engine")->integer_or("pid", 0));
   }
   // As the engine would, in its name.
-  [[nodiscard]] int renew(int engine, int generation, bool active) const {
+  [[nodiscard]] int renew(int engine, int generation, bool active, bool given_up = false) const {
     const std::string body = fmt::format(
-        R"({{"pid":{},"generation":{},"valid_ms":600,"active":{},"rescue":[{{"environment":)"
-        R"("production","socket":"/run/production.sock","baseline":"a"}}]}})",
-        engine, generation, active);
+        R"({{"pid":{},"generation":{},"valid_ms":{},"active":{},"given_up":{},"rescue":)"
+        R"([{{"environment":"production","socket":"/run/production.sock","baseline":"a"}}]}})",
+        engine, generation, given_up ? 60'000 : 600, active, given_up);
     const auto response = net::call({.url = "http://guard/v1/lease",
                                      .unix_socket = state_folder() + "/guard.sock",
                                      .method = "POST",
