@@ -292,6 +292,7 @@ cli::Context command_line_context(const std::string& folder, const std::string& 
     return read_file(path, bytes_max);
   };
   context.ensure_engine = [folder, program] { return ensure_engine(folder, program); };
+  context.guard_answers = [state] { return process::guard_state(state).has_value(); };
   context.shut_down = [state, program] { return shut_down(state, program); };
   context.write_new_file = [folder](const std::string& path, const std::string& text) {
     return write_new_file(folder, path, text);

@@ -90,6 +90,7 @@ struct Context {
   std::function<Result<std::string>(const std::string& path, std::size_t bytes_max)> read_file;
   std::function<Result<void>()> ensure_engine;  // guard and engine run and answer on api.sock
   std::function<Result<void>()> shut_down;      // everything Sluice runs in this folder
+  std::function<bool()> guard_answers;          // somebody takes traffic back without an engine
   std::function<Result<void>(const std::string& path, const std::string& text)> write_new_file;
   std::function<Terminal()> measure;  // the terminal as it is now; empty: as it was at the start
   std::function<Result<net::Response>(const net::Call&)> call = net::call;  // to the engine's API

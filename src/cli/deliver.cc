@@ -89,18 +89,8 @@ Exit take_leave(const Context& context, const DeliveryId& delivery, const Follow
     case Farewell::ended:
       print_end(context, followed.last);
       return followed.last.phase == Phase::done ? Exit::allowed : Exit::denied;
-    case Farewell::left:
-      context.out(
-          fmt::format("\n{0} goes on; `sluice status` shows it, `sluice abort {0}` takes it back\n",
-                      printable(delivery.text)));
-      return Exit::allowed;
-    case Farewell::lost:
-      context.err(
-          fmt::format("sluice: lost contact with the engine for more than {}; while it is silent "
-                      "the guard takes "
-                      "the traffic back; `sluice status` shows what the ledger says\n",
-                      duration_text(kLostMs)));
-      return Exit::undecided;
+    case Farewell::left: return say_left(context, delivery, "takes it back");
+    case Farewell::lost: return say_lost(context);
     case Farewell::replaced: return end_of_replaced(context, delivery);
     case Farewell::dropped:
       context.err(fmt::format(

@@ -43,23 +43,14 @@ Exit say_end(const Context& context, const Status& last) {
 Exit take_leave(const Context& context, const DeliveryId& drill, const Followed& followed) {
   switch (followed.farewell) {
     case Farewell::ended: return say_end(context, followed.last);
-    case Farewell::left:
-      context.out(fmt::format(
-          "\nthe drill {0} goes on; `sluice status` shows it, `sluice abort {0}` ends it\n",
-          printable(drill.text)));
-      return Exit::allowed;
+    case Farewell::left: return say_left(context, drill, "ends it");
     case Farewell::replaced:
     case Farewell::dropped:
       context.err(
           "sluice: a delivery is under way by now; `sluice check` shows how the drill "
           "ended\n");
       return Exit::undecided;
-    case Farewell::lost:
-      context.err(
-          fmt::format("sluice: lost contact with the engine for more than {}; `sluice "
-                      "status` shows what the ledger says\n",
-                      duration_text(kLostMs)));
-      return Exit::undecided;
+    case Farewell::lost: return say_lost(context);
   }
   return Exit::undecided;
 }

@@ -118,4 +118,23 @@ Followed follow(const Context& context, const DeliveryId& delivery) {
   }
 }
 
+Exit say_left(const Context& context, const DeliveryId& delivery, std::string_view does) {
+  context.out(fmt::format("\n{0} goes on; `sluice status` shows it, `sluice abort {0}` {1}\n",
+                          printable(delivery.text), does));
+  return Exit::allowed;
+}
+
+Exit say_lost(const Context& context) {
+  const std::string_view watched =
+      context.guard_answers()
+          ? "the guard starts it again, or takes the traffic back"
+          : "no guard answers either, so nobody watches the traffic; `sluice pause`, `sluice "
+            "resume` or `sluice rollback` starts both";
+  context.err(
+      fmt::format("sluice: lost contact with the engine for more than {}; {}; `sluice "
+                  "status` shows what the ledger says\n",
+                  duration_text(kLostMs), watched));
+  return Exit::undecided;
+}
+
 }  // namespace sluice::cli

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "base/id.h"
 #include "cli/context.h"
@@ -27,5 +28,10 @@ struct Followed {
 };
 
 [[nodiscard]] Followed follow(const Context& context, const DeliveryId& delivery);
+
+// What is said when the view was left and `delivery` goes on; `does`: what an abort does to it.
+Exit say_left(const Context& context, const DeliveryId& delivery, std::string_view does);
+// What is said when the engine was lost: who watches the traffic now.
+Exit say_lost(const Context& context);
 
 }  // namespace sluice::cli
