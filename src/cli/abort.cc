@@ -18,7 +18,10 @@ constinit const Command kAbort{
     .operand = "[DELIVERY]",
     .summary = "give the delivery up",
     .help =
-        "Before anything was changed the delivery ends as aborted; after that, abort is rollback.",
+        "Before anything was changed the delivery ends as aborted; after that, abort is rollback.\n"
+        "Exit codes: 0 obeyed, 1 it does not apply now, 2 another delivery is under way or "
+        "sluice.yaml\n"
+        "cannot be used, 3 no engine answers or the ledger cannot be written.",
     .example = "sluice abort",
     .options = {},
     .run = run_abort};

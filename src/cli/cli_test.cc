@@ -99,6 +99,7 @@ struct World {
       return fail(ErrorCode::not_found, "there is no delivery " + delivery.text);
     };
     context.shut_down = []() -> Result<void> { return {}; };
+    context.guard_answers = [] { return true; };
     context.write_new_file = [this](const std::string& path,
                                     const std::string& text) -> Result<void> {
       if (!written.emplace(path, text).second) return fail(ErrorCode::conflict, "exists");
@@ -135,6 +136,15 @@ struct World {
     return json_response(200, codec::encode(status));
   }
 
+  // From the first look on, it is under way and nobody answers any more.
+  void lose_engine() {
+    statuses = {status_in(Phase::soaking)};
+    context.sleep = [this](std::int64_t ms) {
+      slept_ms += ms;
+      engine_runs = false;
+    };
+  }
+
   int type(std::vector<std::string> words) { return run(context, std::move(words)); }
 };
 
@@ -160,13 +170,14 @@ TEST_CASE("cli: without a command the help goes to standard error and the exit c
 }
 
 TEST_CASE("cli: every command has help with usage and an example, also where it needs an operand") {
-  for (const char* name :
-       {"init", "adopt", "down", "check", "deliver", "status", "explain", "verdict", "log", "pause",
-        "resume", "rollback", "abort", "approve", "except", "evidence"}) {
+  for (const char* name : {"init", "adopt", "down", "check", "deliver", "status", "explain",
+                           "verdict", "log", "pause", "resume", "rollback", "abort", "approve",
+                           "except", "evidence", "drill", "simulate", "replay"}) {
     World world;
     CHECK_MESSAGE(world.type({name, "--help"}) == 0, name);
     CHECK(world.out.starts_with("usage: sluice " + std::string(name)));
     CHECK(world.out.contains("\nexample\n  sluice " + std::string(name)));
+    CHECK_MESSAGE(world.out.contains("Exit codes: 0 "), name);
   }
   World world;
   CHECK(world.type({"log", "verify", "-h"}) == 0);
@@ -547,15 +558,23 @@ TEST_CASE("deliver: an engine that is gone for a while is asked again, one gone 
   CHECK(world.out.contains("no answer from the engine"));
 
   World lost;
-  lost.statuses = {status_in(Phase::soaking)};
-  lost.context.sleep = [&lost](std::int64_t ms) {
-    lost.slept_ms += ms;
-    lost.engine_runs = false;
-  };
+  lost.lose_engine();
   CHECK(lost.type({"deliver", lost.contract}) == 3);
   CHECK(lost.slept_ms > 9'000);
   CHECK(lost.slept_ms < 12'000);
   CHECK(lost.err.contains("lost contact with the engine"));
+  CHECK(lost.err.contains("the guard starts it again, or takes the traffic back"));
+}
+
+TEST_CASE("deliver, drill: after `sluice down` nobody is said to watch the traffic") {
+  for (const char* command : {"deliver", "drill"}) {
+    World world;
+    world.lose_engine();
+    world.context.guard_answers = [] { return false; };
+    CHECK(world.type({command, world.contract}) == 3);
+    CHECK(world.err.contains("nobody watches the traffic; `sluice pause`"));
+    CHECK_FALSE(world.err.contains("takes the traffic back"));
+  }
 }
 
 TEST_CASE("deliver: on a terminal the view is drawn in place") {
@@ -786,6 +805,17 @@ TEST_CASE("init: writes what is missing, keeps what exists, and says so") {
   CHECK(world.written.contains("/nowhere/storefront/work/signals/.gitkeep"));
   CHECK(world.written.contains("/nowhere/storefront/work/missions/.gitkeep"));
   CHECK(world.out.contains("sluice adopt"));
+}
+
+TEST_CASE("init: a name that could not stay as it was given is said, with the remedy") {
+  World world;
+  CHECK(world.type({"init", "--service", "My Shop!"}) == 0);
+  CHECK(world.out.starts_with("the service is called `my-shop`, not `My Shop!`: "));
+  CHECK(world.out.contains("sluice init --service NAME"));
+  CHECK(world.written["/nowhere/storefront/sluice.yaml"].contains("service: my-shop"));
+  World plain;
+  CHECK(plain.type({"init", "--service", "shop-2"}) == 0);
+  CHECK(plain.out.starts_with("wrote  sluice.yaml"));
 }
 
 TEST_CASE("init: a .gitignore that names the state folder needs no advice, another one does") {

@@ -28,7 +28,9 @@ constinit const Command kDown{
     .summary = "stop everything that Sluice runs here",
     .help =
         "Stops the engine, the guard and every process that the guard keeps running, in this\n"
-        "folder only. The ledger stays. What was serving serves no more.",
+        "folder only. The ledger stays. What was serving serves no more.\n"
+        "Exit codes: 0 all is stopped, 1 the folder belongs to somebody else, 3 something still "
+        "runs.",
     .example = "sluice down",
     .options = {},
     .run = run_down};

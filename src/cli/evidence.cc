@@ -115,7 +115,8 @@ Result<Exit> run_revoke(const Context& context, const Arguments& arguments) {
 
 constexpr std::string_view kListHelp =
     "Lists every record of evidence in the ledger: what it is, about which release, by whom, when\n"
-    "it was observed, and whether anything may still rest on it. Works without an engine.";
+    "it was observed, and whether anything may still rest on it. Works without an engine.\n"
+    "Exit codes: 0 listed, 3 the ledger cannot be read.";
 
 }  // namespace
 
@@ -145,7 +146,9 @@ constinit const Command kEvidenceShow{
     .help =
         "Shows one record, the clauses of the last delivery that rest on it, and its bytes, after "
         "they\n"
-        "were compared with their digest. The beginning of an id suffices.",
+        "were compared with their digest. The beginning of an id suffices.\n"
+        "Exit codes: 0 shown, 2 there is no such evidence, 3 its bytes were changed or cannot be "
+        "read.",
     .example = "sluice evidence show E-3f9a00c1d2e4",
     .options = {},
     .run = run_show};

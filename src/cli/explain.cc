@@ -132,7 +132,10 @@ constinit const Command kExplain{
     .help =
         "Says the reason for standing still, since when, what ends the wait and what happens at\n"
         "its deadline; then what each trigger reads and on what evidence. After a rollback:\n"
-        "what caused it, and what was counted.",
+        "what caused it, and what was counted.\n"
+        "Exit codes: 0 shown, whatever it shows, 2 there is no such delivery, 3 the ledger cannot "
+        "be\n"
+        "read.",
     .example = "sluice explain",
     .options = {},
     .run = run_explain};

@@ -50,6 +50,16 @@ std::string service_name(std::string_view wanted) {
   return name.empty() ? "service" : name;
 }
 
+// A name that could not stay as it was written is not changed behind anybody's back.
+void tell_name(const Context& context, const std::string& wanted, const std::string& service) {
+  if (wanted == service) return;
+  context.out(
+      fmt::format("the service is called `{}`, not `{}`: its name has lower-case letters, "
+                  "digits and dashes,\nat most 40 of them; another one: `service` in "
+                  "sluice.yaml, or `sluice init --service NAME`\n",
+                  service, printable(wanted, 60)));
+}
+
 struct NewFile {
   std::string path;  // absolute, or below the folder
   std::string text;
@@ -117,9 +127,13 @@ Result<void> write_haproxy(const Context& context, const Policy& policy) {
 }
 
 Result<Exit> run_init(const Context& context, const Arguments& arguments) {
-  const std::string wanted = arguments.text("service");
+  const std::string given = arguments.text("service");
   const std::string folder = std::filesystem::path(context.folder).filename().string();
-  const std::string service = service_name(wanted.empty() ? folder : wanted);
+  const std::string wanted = given.empty() ? folder : given;
+  const std::string service = service_name(wanted);
+  std::error_code ignored;
+  const bool begun = std::filesystem::exists(context.folder + "/sluice.yaml", ignored);
+  if (!begun) tell_name(context, wanted, service);
   for (const NewFile& file : new_files(service)) SLUICE_TRY(write_file(context, file));
   const LoadedPolicy loaded = SLUICE_TRY(context.load_policy());
   if (print_complaints(context, loaded.complaints)) return Exit::usage;
@@ -143,7 +157,10 @@ constinit const Command kInit{
         "Writes sluice.yaml, a template for contracts and the folders that the policy names, then\n"
         "prints the lines that HAProxy needs in each environment; with --haproxy it writes "
         "complete\n"
-        "configurations and the maps that they read, to try it with. A file that exists is kept.",
+        "configurations and the maps that they read, to try it with. A file that exists is kept.\n"
+        "Exit codes: 0 written, 1 a file cannot be written, 2 sluice.yaml, which was there, cannot "
+        "be\n"
+        "used.",
     .example = "sluice init --service storefront",
     .options = kOptions,
     .run = run_init};

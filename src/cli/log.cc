@@ -74,7 +74,9 @@ constinit const Command kLog{
     .name = "log",
     .operand = "",
     .summary = "the ledger, one line for each record",
-    .help = "Prints the ledger: number, time in UTC, and what happened. Works without an engine.",
+    .help =
+        "Prints the ledger: number, time in UTC, and what happened. Works without an engine.\n"
+        "Exit codes: 0 printed, 2 there is no ledger, 3 it cannot be read.",
     .example = "sluice log -n 20",
     .options = kOptions,
     .run = run_log};

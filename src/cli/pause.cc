@@ -19,7 +19,10 @@ constinit const Command kPause{
     .help =
         "Stops the advance of the delivery under way. Triggers stay armed, soak does not count, "
         "and the\n"
-        "pause has a deadline at which the release is rolled back. A rollback cannot be paused.",
+        "pause has a deadline at which the release is rolled back. A rollback cannot be paused.\n"
+        "Exit codes: 0 obeyed, 1 it does not apply now, 2 another delivery is under way or "
+        "sluice.yaml\n"
+        "cannot be used, 3 no engine answers or the ledger cannot be written.",
     .example = "sluice pause",
     .options = {},
     .run = run_pause};

@@ -23,7 +23,10 @@ constinit const Command kRollback{
         "Never waits for a window, an approval or a pause. Given again while the release is going\n"
         "back, it changes nothing. After the end it delivers the release before to production;\n"
         "given again while that is under way, it takes that back. Works without a running\n"
-        "engine: one is started.",
+        "engine: one is started.\n"
+        "Exit codes: 0 obeyed, 1 it does not apply now, 2 another delivery is under way or "
+        "sluice.yaml\n"
+        "cannot be used, 3 no engine answers or the ledger cannot be written.",
     .example = "sluice rollback",
     .options = {},
     .run = run_rollback};

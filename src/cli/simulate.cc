@@ -199,7 +199,10 @@ constinit const Command kSimulate{
         "latency.\n"
         "Starts nothing and changes nothing but the file of --svg. The same question gets the "
         "same\n"
-        "answer.",
+        "answer.\n"
+        "Exit codes: 0 simulated, 1 the file of --svg cannot be written, 2 a figure, the contract "
+        "or\n"
+        "sluice.yaml cannot be used.",
     .example = "sluice simulate --rps 500 --error-rate 0.2% --svg plot.svg",
     .options = kOptions,
     .run = run_simulate};

@@ -40,7 +40,10 @@ constinit const Command kStatus{
         "Shows the active delivery, or the last one: environments, stage, share, soak left, what\n"
         "baseline and canary are doing, the triggers, and the reason for standing still.\n"
         "With an id it shows that delivery, as it ended.\n"
-        "Works without an engine, from the ledger; then nothing measured is shown.",
+        "Works without an engine, from the ledger; then nothing measured is shown.\n"
+        "Exit codes: 0 shown, whatever it shows, 2 there is no such delivery, 3 the ledger cannot "
+        "be\n"
+        "read.",
     .example = "sluice status",
     .options = kOptions,
     .run = run_status};
