@@ -15,6 +15,7 @@
 #include "base/assert.h"
 #include "base/text.h"
 #include "guard/durable_file.h"
+#include "net/reset_signals.h"
 #include "net/system_error.h"
 
 extern char** environ;
@@ -68,19 +69,9 @@ Result<void> prepare(const Launch& launch, Prepared& prepared) {
   return {};
 }
 
-// What the guard set for itself is not for its services: ignored signals survive exec.
-void reset_signals() {
-  struct sigaction action{};
-  action.sa_handler = SIG_DFL;
-  for (int signal = 1; signal < NSIG; ++signal) ::sigaction(signal, &action, nullptr);
-  sigset_t none;
-  ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
-}
-
 [[noreturn]] void run_child(const Prepared& prepared, const char* folder, int gate, int report) {
   ::setsid();
-  reset_signals();
+  net::reset_signals();
   ::dup2(prepared.input.number(), 0);
   ::dup2(prepared.output.number(), 1);
   ::dup2(prepared.output.number(), 2);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "net/descriptor.h"
+#include "net/reset_signals.h"
 #include "net/last_line.h"
 #include "net/system_error.h"
 
@@ -26,20 +27,11 @@ struct Prepared {
   int log;
 };
 
-void reset_signals() {
-  struct sigaction action{};
-  action.sa_handler = SIG_DFL;
-  for (int signal = 1; signal < NSIG; ++signal) ::sigaction(signal, &action, nullptr);
-  sigset_t none;
-  ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
-}
-
 // In the child: plain system calls only. The second fork gives the guard away to init.
 [[noreturn]] void run_child(const Prepared& prepared) {
   ::setsid();
   if (::fork() != 0) ::_exit(0);
-  reset_signals();
+  net::reset_signals();
   ::dup2(prepared.input, 0);
   ::dup2(prepared.log, 1);
   ::dup2(prepared.log, 2);
