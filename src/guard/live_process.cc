@@ -154,7 +154,8 @@ Result<LiveProcess> LiveProcess::hold(const Launch& launch) {
   held.process_ =
       net::Descriptor(open_pidfd(pid));  // a child that was not waited for keeps its number
   const auto identity = identify(pid);
-  if (!held.process_.is_open() || !identity) return net::system_error("watching", launch.argv.front());
+  if (!held.process_.is_open() || !identity)
+    return net::system_error("watching", launch.argv.front());
   held.identity_ = *identity;
   return held;
 }

@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "net/descriptor.h"
-#include "net/reset_signals.h"
 #include "net/last_line.h"
+#include "net/reset_signals.h"
 #include "net/system_error.h"
 
 namespace sluice::process {
