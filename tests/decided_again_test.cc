@@ -43,29 +43,35 @@ class SimulatedTraffic final : public TelemetrySource {
       add(batch.slots[1 - baseline], i, counted.canary_hosts[i]);
     for (int i = 0; i < sim::kBaselineUnits; ++i)
       add(batch.slots[baseline], i, counted.baseline_units[i]);
-    for (SlotBatch& slot : batch.slots) tell_times(slot);
     return batch;
   }
 
  private:
-  static void add(SlotBatch& slot, int from, const Counts& counts) {
+  void add(SlotBatch& slot, int from, const Counts& counts) {
     const auto into = [&](Counts& sum) {
       sum.requests += counts.requests;
       sum.errors += counts.errors;
       sum.over_target += counts.over_target;
     };
     into(slot.total);
-    into(slot.by_server[static_cast<std::size_t>(from % sim::kCanaryHosts)]);
-    into(slot.by_bucket[static_cast<std::size_t>(from * 7 % 8)]);
+    const auto server = static_cast<std::size_t>(from % sim::kCanaryHosts);
+    const auto bucket = static_cast<std::size_t>(from * 7 % 8);
+    into(slot.by_server[server]);
+    into(slot.by_bucket[bucket]);
+    slot.latencies_by_server.resize(sim::kCanaryHosts);
+    for (std::int64_t i = 0; times_ && i < counts.requests; ++i) {
+      const std::size_t latency = latency_bucket(some_ms());
+      ++slot.latencies[latency];
+      ++slot.latencies_by_server[server][latency];
+      ++slot.latencies_by_bucket[bucket][latency];
+    }
   }
 
   // Five milliseconds for half of them, and twice as long for each tenth, hundredth, … of the rest.
-  void tell_times(SlotBatch& slot) {
-    for (std::int64_t i = 0; times_ && i < slot.total.requests; ++i) {
-      std::int64_t ms = random_.chance(0.5) ? 5 : 10;
-      while (ms > 5 && random_.chance(0.1)) ms *= 2;
-      ++slot.latencies[latency_bucket(ms)];
-    }
+  std::int64_t some_ms() {
+    std::int64_t ms = random_.chance(0.5) ? 5 : 10;
+    while (ms > 5 && random_.chance(0.1)) ms *= 2;
+    return ms;
   }
 
   FakeEnvironment& environment_;

@@ -113,10 +113,10 @@ std::string latency_words(const LatencyFinding& latency, const OverMs& over_ms) 
   return fmt::format(
       "{} % of the canary's {} requests took longer than {} ms, {} % of the baseline's {} longer "
       "than {} ms (its {} when that was drawn; {} points more are tolerated)",
-      part(judged.canary_over[q], judged.canary), grouped(judged.canary),
-      grouped(over_ms_of_canary(over_ms[q])), part(judged.baseline_over[q], judged.baseline),
-      grouped(judged.baseline), grouped(over_ms[q]), kQuantileNames[q],
-      percent(kLatencyMargins[q]));
+      part(judged.canary.over[q], judged.canary.requests), grouped(judged.canary.requests),
+      grouped(over_ms_of_canary(over_ms[q])),
+      part(judged.baseline.over[q], judged.baseline.requests), grouped(judged.baseline.requests),
+      grouped(over_ms[q]), kQuantileNames[q], percent(kLatencyMargins[q]));
 }
 
 bool both_enough(const Finding& finding) {
@@ -151,7 +151,7 @@ std::string describe_latency(const Finding& finding, const Settings& settings,
     return "latency is not compared with the baseline's: sluice.yaml says so";
   }
   std::string out;
-  if (latency.judged.canary > 0) {
+  if (latency.judged.canary.requests > 0) {
     out = latency_words(latency, over_ms) + "; ";
     if (latency.comparison != Comparison::compared) {
       out += fmt::format("{}; ", why_not_compared(latency.comparison));
