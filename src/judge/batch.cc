@@ -19,9 +19,10 @@ Counts sound(const Counts& counts, const Counts& whole) {
 Ended sound(const Ended& ended, const Ended& whole) {
   Ended out;
   out.requests = std::clamp<std::int64_t>(ended.requests, 0, whole.requests);
+  std::int64_t most = out.requests;
   for (std::size_t q = 0; q < kQuantiles; ++q) {
-    const std::int64_t most = std::min(out.requests, whole.over[q]);
-    out.over[q] = std::clamp<std::int64_t>(ended.over[q], 0, most);
+    most = std::clamp<std::int64_t>(ended.over[q], 0, std::min(most, whole.over[q]));
+    out.over[q] = most;
   }
   return out;
 }

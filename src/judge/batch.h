@@ -25,7 +25,7 @@ inline constexpr std::array<double, kQuantiles> kExceeding{0.5, 0.1, 0.01, 0.001
 using OverMs = std::array<std::int64_t, kQuantiles>;
 inline constexpr OverMs kNoThresholds{-1, -1, -1, -1};
 
-// Requests that ended, and those of them over each threshold.
+// Requests that ended, and those of them over each threshold: of a higher one never more.
 struct Ended {
   std::int64_t requests = 0;
   std::array<std::int64_t, kQuantiles> over{};
@@ -75,7 +75,8 @@ struct Batch {
 };
 
 // The same batch made sound, whatever was counted: nothing negative, no more errors than requests,
-// no group larger than the whole, nothing above 2^53 (beyond it doubles skip whole numbers).
+// no group larger than the whole, no more over a higher threshold than over a lower, nothing above
+// 2^53 (beyond it doubles skip whole numbers).
 [[nodiscard]] Batch sound(const Batch& batch, const Settings& settings);
 
 // `into` grown by `more`; stops at 2^53 instead of running over.

@@ -24,7 +24,8 @@ LatencyEvidence::LatencyEvidence(std::int64_t planned_ms)
 void LatencyEvidence::enter_stage(bool concurrent) {
   drop_second();
   concurrent_ = concurrent;
-  finding_.judged = {};
+  finding_.canary = {};
+  finding_.baseline = {};
   finding_.comparison = comparison();
 }
 
@@ -64,7 +65,8 @@ void LatencyEvidence::end_second(const LeaveOneOut& groups) {
     evidence_.level(groups);
     unlevelled_ms_ = 0;
   }
-  grow(finding_.judged, second_);
+  grow(finding_.canary, second_.canary);
+  grow(finding_.baseline, second_.baseline);
   second_ = {};
   second_ms_ = 0;
   closed_ = share_ <= 0;

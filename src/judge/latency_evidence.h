@@ -49,7 +49,8 @@ struct LatencyFinding {
   // ln of the odds, of the average over the quantiles; without the group that leaves the least.
   double ln_worth = 0;
   std::size_t quantile = 0;  // that speaks most against the canary
-  Exceedances judged;        // in this stage
+  Ended canary;              // judged in this stage
+  Ended baseline;
 };
 
 // ln of the odds of the whole canary, and without each of its groups.

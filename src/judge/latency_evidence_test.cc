@@ -147,7 +147,7 @@ TEST_CASE("latency: the first minute of a canary is not compared, however slow i
     REQUIRE(evidence.finding().comparison == Comparison::warming_up);
   }
   CHECK(evidence.finding().ln_worth == 0);
-  CHECK(evidence.finding().judged.canary.requests == 0);
+  CHECK(evidence.finding().canary.requests == 0);
   CHECK(found_after(evidence, random, kAll, 60) <= 10);
 }
 
@@ -170,25 +170,25 @@ TEST_CASE("latency: alone, with more than half of the traffic, or at an unknown 
 TEST_CASE("latency: what was counted under two shares is never of one second") {
   SeededRandom random(9);
   LatencyEvidence evidence = warm(random);
-  const std::int64_t judged = evidence.finding().judged.canary.requests;
+  const std::int64_t judged = evidence.finding().canary.requests;
   evidence.add(second_of(random, kAll), 500, kNoGroups);
   evidence.expect_share(0.02);  // falls: what was gathered is let go
   evidence.add(second_of(random, kExceeding), kSecondMs, kNoGroups);
-  CHECK(evidence.finding().judged.canary.requests == judged + 10);
+  CHECK(evidence.finding().canary.requests == judged + 10);
   evidence.add(second_of(random, kExceeding), 500, kNoGroups);
   evidence.expect_share(0.1);  // grows: it stays, and nothing is added
   evidence.add(second_of(random, kAll), 500, kNoGroups);
-  CHECK(evidence.finding().judged.canary.requests == judged + 20);
+  CHECK(evidence.finding().canary.requests == judged + 20);
 }
 
 TEST_CASE("latency: few requests wait for the baseline's, for a minute at most") {
   SeededRandom random(10);
   LatencyEvidence evidence = warm(random);
-  const std::int64_t judged = evidence.finding().judged.canary.requests;
+  const std::int64_t judged = evidence.finding().canary.requests;
   for (int i = 0; i < 90; ++i)
     evidence.add(second_of(random, kExceeding, {0, 50}), kSecondMs, kNoGroups);
   evidence.add(second_of(random, kExceeding, {1, 50}), kSecondMs, kNoGroups);
-  CHECK(evidence.finding().judged.canary.requests == judged + 1);
+  CHECK(evidence.finding().canary.requests == judged + 1);
 }
 
 // Five servers of two requests a second each, whose chances are these.

@@ -210,12 +210,15 @@ void LookWriter::write_latencies(const judge::Batch& batch) {
   }
 }
 
-// As a rule as many requests have ended as were counted.
+// As a rule as many requests have ended as were counted. Where none is over a threshold, none is
+// over a higher one.
 void LookWriter::write(const judge::Ended& ended, const Counts& counted,
                        Memory::EndedHabits& habits) {
   bits_.signed_number(habits[0], counted.requests - ended.requests);
-  for (std::size_t q = 0; ended.requests > 0 && q < judge::kQuantiles; ++q) {
-    bits_.number(habits[q + 1], static_cast<std::uint64_t>(ended.over[q]));
+  std::int64_t left = ended.requests;
+  for (std::size_t q = 0; left > 0 && q < judge::kQuantiles; ++q) {
+    left = ended.over[q];
+    bits_.number(habits[q + 1], static_cast<std::uint64_t>(left));
   }
 }
 
@@ -390,9 +393,10 @@ judge::Ended LookReader::read_ended(const Counts& counted,
   const bool fits = not_ended > -2 * kCountMost && not_ended < 2 * kCountMost;
   if (!fits) bits_.refuse();
   ended.requests = fits ? taken(counted.requests - not_ended, kCountMost) : 0;
-  for (std::size_t q = 0; ended.requests > 0 && q < judge::kQuantiles; ++q) {
-    const auto over = static_cast<std::int64_t>(bits_.number(habits[q + 1]));
-    ended.over[q] = taken(over, ended.requests);
+  std::int64_t left = ended.requests;
+  for (std::size_t q = 0; left > 0 && q < judge::kQuantiles; ++q) {
+    ended.over[q] = taken(static_cast<std::int64_t>(bits_.number(habits[q + 1])), left);
+    if (memory_.version >= 3) left = ended.over[q];
   }
   return ended;
 }

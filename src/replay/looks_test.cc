@@ -211,8 +211,8 @@ constexpr std::string_view kLooksOfSecond =
 
 // And by the version of today, with the latencies of the groups.
 constexpr std::string_view kLooksOfNow =
-    "0355829248c459e7b7d1fffffe00000000000000516ffffff80000000000000146b7df7fff7e4048d159e26af3"
-    "7bf8e04407fffff80000000000000147fffff800000000000000f00680346fffffbd068068aff39b4b632b73a000";
+    "0355cc60bd8d59e7b7d1fffffe00000000000000516ffffff80000000000000146b7df7fff7e4048d159e26af3"
+    "7bf8e04407fffff80000000000000147fffff800000000000000f0068034dfffff7a0d01a2bfce6d2d8cadce8000";
 
 std::string bytes_of(std::string_view hexadecimal) {
   std::string bytes;
