@@ -95,10 +95,10 @@ void single_metrics() {
     std::array<double, 7> units{};
     for (double& unit : units) unit = static_cast<double>(random.below(9));
     ranks.add(static_cast<double>(random.below(12)), units, 10'000);
-    Exceedances batch{.canary = 5, .baseline = 95};
+    Exceedances batch{.canary = {.requests = 5}, .baseline = {.requests = 95}};
     for (std::size_t q = 0; q < kQuantiles; ++q) {
-      batch.canary_over[q] = random.binomial(5, 2 * kExceeding[q]);
-      batch.baseline_over[q] = random.binomial(95, kExceeding[q]);
+      batch.canary.over[q] = random.binomial(5, 2 * kExceeding[q]);
+      batch.baseline.over[q] = random.binomial(95, kExceeding[q]);
     }
     quantiles.add(batch, 1'000);
     if (i % 40 != 39) continue;

@@ -43,6 +43,17 @@ judge::Batch batch_of(const TelemetryBatch& taken, Slot canary, const Wiring& wi
   return batch;
 }
 
+// Of the canary's groups, in the order of a batch's.
+std::vector<LatencyCounts> latencies_by_group(const SlotBatch& canary, const Wiring& wiring) {
+  std::vector<LatencyCounts> groups;
+  if (judge::grouped_by_server(seating_of(wiring))) {
+    groups = canary.latencies_by_server;
+    groups.resize(static_cast<std::size_t>(wiring.servers));
+  }
+  groups.insert(groups.end(), canary.latencies_by_bucket.begin(), canary.latencies_by_bucket.end());
+  return groups;
+}
+
 AlertsNoted noted(const EnvironmentName& environment, const std::vector<Alert>& firing) {
   AlertsNoted all{environment, {}};
   for (const Alert& alert : firing) {
@@ -132,9 +143,10 @@ void Watch::count(const Service& service, Tick now) {
                                  .over_ms = thresholds_.over_ms(),
                                  .live = taken.live,
                                  .trouble = std::move(taken.trouble)};
+    const SlotBatch& canary = taken.slots[index(canary_)];
     looked_.heard->batch.latencies =
-        thresholds_.count(taken.slots[index(canary_)].latencies,
-                          taken.slots[index(other(canary_))].latencies, now - counted_at_);
+        thresholds_.count(canary.latencies, taken.slots[index(other(canary_))].latencies,
+                          now - counted_at_, latencies_by_group(canary, *wiring_));
     counted_at_ = now;
     hearing_->hear(service, *looked_.heard, now);
   }

@@ -16,9 +16,26 @@ Counts sound(const Counts& counts, const Counts& whole) {
   return out;
 }
 
-void make_sound(std::int64_t& all, std::array<std::int64_t, kQuantiles>& over) {
-  all = std::clamp<std::int64_t>(all, 0, kCountMax);
-  for (std::int64_t& one : over) one = std::clamp<std::int64_t>(one, 0, all);
+Ended sound(const Ended& ended, const Ended& whole) {
+  Ended out;
+  out.requests = std::clamp<std::int64_t>(ended.requests, 0, whole.requests);
+  std::int64_t most = out.requests;
+  for (std::size_t q = 0; q < kQuantiles; ++q) {
+    most = std::clamp<std::int64_t>(ended.over[q], 0, std::min(most, whole.over[q]));
+    out.over[q] = most;
+  }
+  return out;
+}
+
+Exceedances sound(const Exceedances& batch, int entries) {
+  constexpr Ended kMost{kCountMax, {kCountMax, kCountMax, kCountMax, kCountMax}};
+  Exceedances out;
+  out.canary = sound(batch.canary, kMost);
+  out.baseline = sound(batch.baseline, kMost);
+  for (int g = 0; g < entries; ++g) {
+    out.canary_groups[g] = sound(batch.canary_groups[g], out.canary);
+  }
+  return out;
 }
 
 }  // namespace
@@ -34,9 +51,7 @@ Batch sound(const Batch& batch, const Settings& settings) {
   for (int s = 0; s < baseline_entries(settings); ++s) {
     out.baseline_groups[s] = sound(batch.baseline_groups[s], out.baseline);
   }
-  out.latencies = batch.latencies;
-  make_sound(out.latencies.canary, out.latencies.canary_over);
-  make_sound(out.latencies.baseline, out.latencies.baseline_over);
+  out.latencies = sound(batch.latencies, canary_entries(settings));
   out.elapsed_ms = std::clamp<std::int64_t>(batch.elapsed_ms, 0, kCountMax);
   return out;
 }
@@ -47,13 +62,17 @@ void grow(Counts& into, const Counts& more) {
   into.over_target = std::min(into.over_target + more.over_target, kCountMax);
 }
 
-void grow(Exceedances& into, const Exceedances& more) {
-  into.canary = std::min(into.canary + more.canary, kCountMax);
-  into.baseline = std::min(into.baseline + more.baseline, kCountMax);
-  for (std::size_t i = 0; i < kQuantiles; ++i) {
-    into.canary_over[i] = std::min(into.canary_over[i] + more.canary_over[i], kCountMax);
-    into.baseline_over[i] = std::min(into.baseline_over[i] + more.baseline_over[i], kCountMax);
+void grow(Ended& into, const Ended& more) {
+  into.requests = std::min(into.requests + more.requests, kCountMax);
+  for (std::size_t q = 0; q < kQuantiles; ++q) {
+    into.over[q] = std::min(into.over[q] + more.over[q], kCountMax);
   }
+}
+
+void grow(Exceedances& into, const Exceedances& more) {
+  grow(into.canary, more.canary);
+  grow(into.baseline, more.baseline);
+  for (int g = 0; g < kCanaryEntriesMax; ++g) grow(into.canary_groups[g], more.canary_groups[g]);
 }
 
 void grow(Batch& into, const Batch& more, const Settings& settings) {
@@ -75,6 +94,16 @@ Counts without_group(const Batch& batch, int group) {
   // Groups that do not add up to the whole could leave more errors than requests.
   rest.errors = std::min(rest.errors, rest.requests);
   rest.over_target = std::min(rest.over_target, rest.requests);
+  return rest;
+}
+
+Ended without_group(const Exceedances& batch, int group) {
+  Ended rest = batch.canary;
+  const Ended& left_out = batch.canary_groups[group];
+  rest.requests -= left_out.requests;
+  for (std::size_t q = 0; q < kQuantiles; ++q) {
+    rest.over[q] = std::min(rest.over[q] - left_out.over[q], rest.requests);
+  }
   return rest;
 }
 

@@ -15,6 +15,7 @@ inline constexpr int kGroupsMin = 3;      // fewer that had traffic: leave-one-o
 inline constexpr int kBadSecondsMin = 3;  // then, seconds with bad events before anything breaches
 inline constexpr int kUnitsMax = 32;
 inline constexpr int kClientsMax = 16;
+inline constexpr int kCanaryEntriesMax = kGroupsMax + kClientsMax;
 
 inline constexpr std::size_t kQuantiles = 4;
 // Parts of the baseline's requests that are over the threshold: p50, p90, p99, p99.9.
@@ -24,12 +25,18 @@ inline constexpr std::array<double, kQuantiles> kExceeding{0.5, 0.1, 0.01, 0.001
 using OverMs = std::array<std::int64_t, kQuantiles>;
 inline constexpr OverMs kNoThresholds{-1, -1, -1, -1};
 
-// Requests of a batch that ended, and over each threshold.
+// Requests that ended, and those of them over each threshold: of a higher one never more.
+struct Ended {
+  std::int64_t requests = 0;
+  std::array<std::int64_t, kQuantiles> over{};
+  friend bool operator==(const Ended&, const Ended&) = default;
+};
+
+// What ended of a batch.
 struct Exceedances {
-  std::int64_t canary = 0;
-  std::int64_t baseline = 0;
-  std::array<std::int64_t, kQuantiles> canary_over{};
-  std::array<std::int64_t, kQuantiles> baseline_over{};
+  Ended canary;
+  Ended baseline;
+  std::array<Ended, kCanaryEntriesMax> canary_groups{};  // as Batch::canary_groups
   friend bool operator==(const Exceedances&, const Exceedances&) = default;
 };
 
@@ -61,18 +68,20 @@ struct Settings {
 struct Batch {
   Counts canary;
   Counts baseline;
-  std::array<Counts, kGroupsMax + kClientsMax> canary_groups{};
+  std::array<Counts, kCanaryEntriesMax> canary_groups{};
   std::array<Counts, kUnitsMax + kClientsMax> baseline_groups{};
   Exceedances latencies;        // all zero where nobody counts them
   std::int64_t elapsed_ms = 0;  // since the last batch
 };
 
 // The same batch made sound, whatever was counted: nothing negative, no more errors than requests,
-// no group larger than the whole, nothing above 2^53 (beyond it doubles skip whole numbers).
+// no group larger than the whole, no more over a higher threshold than over a lower, nothing above
+// 2^53 (beyond it doubles skip whole numbers).
 [[nodiscard]] Batch sound(const Batch& batch, const Settings& settings);
 
 // `into` grown by `more`; stops at 2^53 instead of running over.
 void grow(Counts& into, const Counts& more);
+void grow(Ended& into, const Ended& more);
 void grow(Exceedances& into, const Exceedances& more);
 void grow(Batch& into, const Batch& more, const Settings& settings);
 
@@ -83,6 +92,7 @@ void grow(Batch& into, const Batch& more, const Settings& settings);
 
 // The canary without one of its groups.
 [[nodiscard]] Counts without_group(const Batch& batch, int group);
+[[nodiscard]] Ended without_group(const Exceedances& batch, int group);
 
 // Entries in use, of both divisions.
 [[nodiscard]] inline int canary_entries(const Settings& settings) {

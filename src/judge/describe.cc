@@ -108,14 +108,13 @@ std::string_view why_not_compared(Comparison comparison) {
 
 std::string latency_words(const LatencyFinding& latency, const OverMs& over_ms) {
   const std::size_t q = latency.quantile;
-  const Exceedances& judged = latency.judged;
-  const auto part = [](std::int64_t over, std::int64_t all) { return percent(part_of(over, all)); };
+  const auto part = [q](const Ended& arm) { return percent(part_of(arm.over[q], arm.requests)); };
   return fmt::format(
       "{} % of the canary's {} requests took longer than {} ms, {} % of the baseline's {} longer "
       "than {} ms (its {} when that was drawn; {} points more are tolerated)",
-      part(judged.canary_over[q], judged.canary), grouped(judged.canary),
-      grouped(over_ms_of_canary(over_ms[q])), part(judged.baseline_over[q], judged.baseline),
-      grouped(judged.baseline), grouped(over_ms[q]), kQuantileNames[q],
+      part(latency.canary), grouped(latency.canary.requests),
+      grouped(over_ms_of_canary(over_ms[q])), part(latency.baseline),
+      grouped(latency.baseline.requests), grouped(over_ms[q]), kQuantileNames[q],
       percent(kLatencyMargins[q]));
 }
 
@@ -151,7 +150,7 @@ std::string describe_latency(const Finding& finding, const Settings& settings,
     return "latency is not compared with the baseline's: sluice.yaml says so";
   }
   std::string out;
-  if (latency.judged.canary > 0) {
+  if (latency.canary.requests > 0) {
     out = latency_words(latency, over_ms) + "; ";
     if (latency.comparison != Comparison::compared) {
       out += fmt::format("{}; ", why_not_compared(latency.comparison));

@@ -96,7 +96,8 @@ TEST_CASE("describe: latency beside the baseline's, by the quantile that speaks 
                      .ever_counted = true,
                      .ln_worth = std::log(7.1),
                      .quantile = 0,
-                     .judged = {412, 8'023, {342, 90, 9, 1}, {4'010, 800, 80, 8}}};
+                     .canary = {412, {342, 90, 9, 1}},
+                     .baseline = {8'023, {4'010, 800, 80, 8}}};
   constexpr OverMs kOver{21, 43, 191, 1'023};
   CHECK(describe_latency(finding, {}, kOver) ==
         "83 % of the canary's 412 requests took longer than 23 ms, 50 % of the baseline's 8,023 "

@@ -20,19 +20,6 @@ constexpr double kFastPart = 0.7;
 // Of the money of slow requests, as long as a baseline serves.
 constexpr double kSlowFastPart = 0.7;
 
-// Long against most outages of one server, short against the hours between them.
-constexpr std::int64_t kLevelEveryMs = 10 * kMinuteMs;
-
-// With groups configured, but only one or two seen, this many requests are waited for before
-// leave-one-out is given up: the first of many servers must not decide alone, and where there are
-// only two the wait is short. All clients may have one address, so less is waited for a third.
-constexpr double kRequestsToMeetGroups = 10;
-constexpr double kRequestsToMeetClients = 6;
-
-// A group with more than this part of the requests, once there are so many, is not left out.
-constexpr double kMostRequests = 0.75;
-constexpr double kRequestsToTellMost = 100;
-
 template <std::size_t N>
 std::array<double, N> target_factors(const std::array<TargetAlternative, N>& alternatives,
                                      std::int64_t hits, std::int64_t requests) {
@@ -69,11 +56,9 @@ MetricParts metric_parts(const Settings& settings) {
 
 HarmEvidence::HarmEvidence(const Settings& settings, const Counts& history)
     : settings_(settings),
-      groups_(canary_entries(settings)),
       parts_(metric_parts(settings)),
       fast_part_(settings.baseline_groups < 2 ? 1 : kFastPart),
-      divisions_{Division{0, settings.groups, kRequestsToMeetGroups},
-                 Division{settings.groups, settings.client_groups, kRequestsToMeetClients}},
+      groups_(settings),
       error_mass_(settings.planned_ms),
       block_mass_(settings.planned_ms),
       slow_mass_(settings.planned_ms),
@@ -91,34 +76,11 @@ void HarmEvidence::begin(const Batch& batch) {
   now_ms_ = std::min(now_ms_ + batch.elapsed_ms, std::int64_t{1} << 60);
   if (now_ms_ - levelled_at_ms_ >= kLevelEveryMs) level();
   note_bad_second(batch.canary);
-  canary_requests_ += static_cast<double>(batch.canary.requests);
-  for (Division& division : divisions_) {
-    for (int g = division.first; g < division.first + division.number; ++g) {
-      if (batch.canary_groups[g].requests == 0) continue;
-      if (requests_[g] == 0) {
-        ++division.met;
-        without_[g] = whole_;  // so far the whole was without it
-      }
-      requests_[g] += static_cast<double>(batch.canary_groups[g].requests);
-    }
+  for (int g = 0; g < groups_.groups(); ++g) {
+    // So far the whole was without it.
+    if (!groups_.met(g) && batch.canary_groups[g].requests > 0) without_[g] = whole_;
   }
-}
-
-bool HarmEvidence::leaves_one_out() const {
-  return divisions_[0].met >= kGroupsMin || divisions_[1].met >= kGroupsMin;
-}
-
-bool HarmEvidence::counts(const Division& division) const {
-  if (division.met >= kGroupsMin) return true;
-  return division.number >= kGroupsMin && division.met > 0 &&
-         canary_requests_ < division.requests_to_meet;
-}
-
-bool HarmEvidence::counts(int group) const {
-  if (requests_[group] == 0) return false;
-  if (!counts(divisions_[group < divisions_[1].first ? 0 : 1])) return false;
-  return canary_requests_ < kRequestsToTellMost ||
-         requests_[group] <= kMostRequests * canary_requests_;
+  groups_.meet(batch);
 }
 
 void HarmEvidence::note_bad_second(const Counts& canary) {
@@ -129,7 +91,7 @@ void HarmEvidence::note_bad_second(const Counts& canary) {
 }
 
 bool HarmEvidence::may_decide() const {
-  return groups_ == 0 || leaves_one_out() || bad_seconds_ >= kBadSecondsMin;
+  return groups_.groups() == 0 || groups_.possible() || bad_seconds_ >= kBadSecondsMin;
 }
 
 template <std::size_t N>
@@ -137,8 +99,8 @@ void HarmEvidence::stake(Mixture<N> View::* test, double money) {
   if (money <= 0) return;
   const double ln_money = ln(money);
   (whole_.*test).stake(ln_money);
-  for (int g = 0; g < groups_; ++g) {
-    if (requests_[g] > 0) (without_[g].*test).stake(ln_money);
+  for (int g = 0; g < groups_.groups(); ++g) {
+    if (groups_.met(g)) (without_[g].*test).stake(ln_money);
   }
 }
 
@@ -147,8 +109,8 @@ void HarmEvidence::multiply(Mixture<N> View::* test, const Batch& batch, double 
                             const FactorsOf& factors_of) {
   const std::array<double, N> of_whole = factors_of(batch.canary);
   (whole_.*test).multiply(of_whole, design_effect);
-  for (int g = 0; g < groups_; ++g) {
-    if (requests_[g] == 0) continue;
+  for (int g = 0; g < groups_.groups(); ++g) {
+    if (!groups_.met(g)) continue;
     Mixture<N>& without = without_[g].*test;
     if (batch.canary_groups[g].requests == 0) {
       without.multiply(of_whole, design_effect);
@@ -257,8 +219,8 @@ void HarmEvidence::move_money(Mixture<From> View::* from, Mixture<To> View::* to
     view.*from = Mixture<From>();
   };
   move(whole_);
-  for (int g = 0; g < groups_; ++g) {
-    if (requests_[g] > 0) move(without_[g]);
+  for (int g = 0; g < groups_.groups(); ++g) {
+    if (groups_.met(g)) move(without_[g]);
   }
   stake(to, error_mass_.take_half());
 }
@@ -300,10 +262,10 @@ double HarmEvidence::ln_staked(const View& view) const {
 
 void HarmEvidence::level() {
   levelled_at_ms_ = now_ms_;
-  if (!leaves_one_out()) return;
+  if (!groups_.possible()) return;
   double ln_least = std::numeric_limits<double>::infinity();
-  for (int g = 0; g < groups_; ++g) {
-    if (counts(g)) ln_least = std::min(ln_least, ln_staked(without_[g]));
+  for (int g = 0; g < groups_.groups(); ++g) {
+    if (groups_.counts(g)) ln_least = std::min(ln_least, ln_staked(without_[g]));
   }
   if (ln_least == kLnNothing) return;
   const auto bring_down = [&](View& view) {
@@ -316,23 +278,23 @@ void HarmEvidence::level() {
     view.slow_seconds.scale(ln_part);
   };
   bring_down(whole_);
-  for (int g = 0; g < groups_; ++g) {
-    if (requests_[g] > 0) bring_down(without_[g]);
+  for (int g = 0; g < groups_.groups(); ++g) {
+    if (groups_.met(g)) bring_down(without_[g]);
   }
 }
 
-HarmOdds HarmEvidence::odds(bool no_unit_fails_alone, double ln_latency) const {
+HarmOdds HarmEvidence::odds(bool no_unit_fails_alone, const LatencyOdds& latency) const {
   HarmOdds least;
   bool first = true;
-  for (int g = 0; g < groups_; ++g) {
-    if (!counts(g)) continue;
-    const HarmOdds without = odds_of(without_[g], ln_latency);
+  for (int g = 0; g < groups_.groups(); ++g) {
+    if (!groups_.counts(g)) continue;
+    const HarmOdds without = odds_of(without_[g], latency.ln_without[static_cast<std::size_t>(g)]);
     if (first || without.ln_total < least.ln_total) least = without;
     first = false;
   }
-  if (first) return odds_of(whole_, ln_latency);
+  if (first) return odds_of(whole_, latency.ln_whole);
   if (!no_unit_fails_alone) return least;
-  const HarmOdds whole = odds_of(whole_, ln_latency);
+  const HarmOdds whole = odds_of(whole_, latency.ln_whole);
   const double ln_enough = ln(kEnoughOfRest);
   least.ln_total -= ln_enough;
   return whole.ln_total <= least.ln_total ? whole : least;

@@ -32,6 +32,8 @@
 #include "judge/block_bets.h"
 #include "judge/design_effect.h"
 #include "judge/error_clusters.h"
+#include "judge/latency_evidence.h"
+#include "judge/leave_one_out.h"
 #include "judge/mixture.h"
 #include "judge/restart_mass.h"
 #include "judge/traffic_evidence.h"
@@ -46,7 +48,7 @@ struct HarmOdds {
   double ln_error_blocks = 0;  // and block by block
   double ln_slow = 0;
   double ln_traffic = 0;  // the same in every view
-  double ln_latency = 0;  // and this; in the total only where it has a part of the budget
+  double ln_latency = 0;  // in the total only where it has a part of the budget
 };
 
 // Parts of the budget, which make 1: in the proportions of the notes among the metrics that there
@@ -108,20 +110,18 @@ class HarmEvidence {
   // The least of all views without a group. `no_unit_fails_alone`: nothing in the baseline says
   // that a unit ever fails for reasons of its own. What would take the canary back is then all of
   // it, at the line; and what is left without any one group need only be kEnoughOfRest of that. The
-  // total says so; the metrics are as they are in the view that decides. `ln_latency` is the
+  // total says so; the metrics are as they are in the view that decides. `latency` is the
   // evidence of latency against the baseline, which is kept elsewhere.
-  [[nodiscard]] HarmOdds odds(bool no_unit_fails_alone, double ln_latency) const;
+  [[nodiscard]] HarmOdds odds(bool no_unit_fails_alone, const LatencyOdds& latency) const;
 
   // Where no group can be left out although there should be some, one moment's trouble must not
   // decide: the canary has then had bad events in at least three different seconds.
   [[nodiscard]] bool may_decide() const;
 
-  // At least kGroupsMin groups of one division had traffic.
-  [[nodiscard]] bool leaves_one_out() const;
+  // Which groups are left out in turn.
+  [[nodiscard]] const LeaveOneOut& groups() const { return groups_; }
 
  private:
-  static constexpr std::size_t kEntries = kGroupsMax + kClientsMax;
-
   // The tests over one view of the canary: all of it, or all but one group.
   struct View {
     Mixture<kMarginHarms> against_baseline;
@@ -145,26 +145,13 @@ class HarmEvidence {
   void end_block();
   void level();
 
-  // One way to divide the canary: a range of its groups.
-  struct Division {
-    int first = 0;
-    int number = 0;
-    double requests_to_meet = 0;  // until it is given up where fewer than kGroupsMin were met
-    int met = 0;
-  };
-
-  [[nodiscard]] bool counts(const Division& division) const;
-  [[nodiscard]] bool counts(int group) const;
-
   Settings settings_;
-  int groups_;
   MetricParts parts_;
   double fast_part_;
-  std::array<Division, kDivisions> divisions_;
-  double canary_requests_ = 0;
-  std::array<double, kEntries> requests_{};  // of each group; 0: not met
+  LeaveOneOut groups_;
   View whole_;
-  std::array<View, kEntries> without_;  // of groups that were met; the others would equal whole_
+  std::array<View, kCanaryEntriesMax>
+      without_;  // of groups that were met; the others would equal whole_
   RestartMass error_mass_;
   RestartMass block_mass_;
   RestartMass slow_mass_;  // of the two fast tests

@@ -143,7 +143,7 @@ void Judge::add(const Batch& counted) {
   harm_.judge_slow_seconds(batch);
   promotion_.judge_slow(batch.canary, slow_effect_.value());
   if (settings_.latency_against_baseline != BaselineUse::off) {
-    latency_.add(batch.latencies, batch.elapsed_ms);
+    latency_.add(batch.latencies, batch.elapsed_ms, harm_.groups());
   }
   if (concurrent_) {
     judge_against_baseline(batch);
@@ -180,7 +180,7 @@ void Judge::learn_baseline() {
 }
 
 void Judge::settle() {
-  const HarmOdds harm = harm_.odds(no_unit_fails_alone(), latency_.finding().ln_worth);
+  const HarmOdds harm = harm_.odds(no_unit_fails_alone(), latency_.odds());
   Finding& f = finding_;
   f.ln_harm = harm.ln_total;
   f.ln_harm_line = -ln(settings_.alpha);
@@ -206,7 +206,7 @@ void Judge::settle() {
   f.ln_promote_line = -ln(alpha_promotion_);
   f.promotable = !breached_ && !f.hold_advance && f.ln_promote_error >= f.ln_promote_line &&
                  f.ln_promote_slow >= f.ln_promote_line;
-  f.leave_one_out = harm_.leaves_one_out();
+  f.leave_one_out = harm_.groups().possible();
   f.concurrent = concurrent_;
   f.has_baseline = stage_baseline_.requests > 0;
   f.design_effect_error = clusters_.effect();

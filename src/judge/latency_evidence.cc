@@ -1,6 +1,8 @@
 #include "judge/latency_evidence.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "base/tick.h"
 
@@ -22,7 +24,8 @@ LatencyEvidence::LatencyEvidence(std::int64_t planned_ms)
 void LatencyEvidence::enter_stage(bool concurrent) {
   drop_second();
   concurrent_ = concurrent;
-  finding_.judged = {};
+  finding_.canary = {};
+  finding_.baseline = {};
   finding_.comparison = comparison();
 }
 
@@ -31,36 +34,54 @@ void LatencyEvidence::expect_share(double share) {
   const bool falls = share < share_known_;
   share_ = share;
   if (share > 0) share_known_ = share;
-  if (share > 0 && (falls || second_.canary == 0)) {
+  if (share > 0 && (falls || second_.canary.requests == 0)) {
     drop_second();
   } else {
     closed_ = true;
   }
 }
 
-void LatencyEvidence::add(const Exceedances& over, std::int64_t elapsed_ms) {
-  if (over.canary > 0 || over.baseline > 0) finding_.ever_counted = true;
+void LatencyEvidence::add(const Exceedances& over, std::int64_t elapsed_ms,
+                          const LeaveOneOut& groups) {
+  if (over.canary.requests > 0 || over.baseline.requests > 0) finding_.ever_counted = true;
   if (!finding_.ever_counted) return;
   if (canary_met_) warm_ms_ = std::min(warm_ms_ + elapsed_ms, kDayMs);
-  canary_met_ = canary_met_ || over.canary > 0;
+  canary_met_ = canary_met_ || over.canary.requests > 0;
   if (!closed_) grow(second_, over);
   second_ms_ += elapsed_ms;
   finding_.comparison = comparison();
-  if (second_ms_ >= kSecondMs) end_second();
+  if (second_ms_ >= kSecondMs) end_second(groups);
 }
 
 // A second without requests of the canary, or of the baseline, goes on for a minute at most.
-void LatencyEvidence::end_second() {
-  const bool both = second_.canary > 0 && second_.baseline > 0;
+void LatencyEvidence::end_second(const LeaveOneOut& groups) {
+  const bool both = second_.canary.requests > 0 && second_.baseline.requests > 0;
   if (finding_.comparison != Comparison::compared) return drop_second();
   if (!both && !closed_ && second_ms_ < kWaitMs) return;
   if (!both) return drop_second();
   evidence_.add(second_, second_ms_, 1, kLnMostOfSecond);
-  grow(finding_.judged, second_);
+  unlevelled_ms_ += second_ms_;
+  if (unlevelled_ms_ >= kLevelEveryMs) {
+    evidence_.level(groups);
+    unlevelled_ms_ = 0;
+  }
+  grow(finding_.canary, second_.canary);
+  grow(finding_.baseline, second_.baseline);
   second_ = {};
   second_ms_ = 0;
   closed_ = share_ <= 0;
-  finding_.ln_worth = evidence_.ln_worth();
+  find(groups);
+}
+
+void LatencyEvidence::find(const LeaveOneOut& groups) {
+  odds_.ln_whole = evidence_.ln_worth();
+  double ln_least = std::numeric_limits<double>::infinity();
+  for (int g = 0; g < groups.groups(); ++g) {
+    double& ln_without = odds_.ln_without[static_cast<std::size_t>(g)];
+    ln_without = evidence_.ln_worth_without(g);
+    if (groups.counts(g)) ln_least = std::min(ln_least, ln_without);
+  }
+  finding_.ln_worth = std::isinf(ln_least) ? odds_.ln_whole : ln_least;
   finding_.quantile = evidence_.most_worth();
 }
 

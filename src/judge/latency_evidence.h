@@ -14,8 +14,8 @@
 // - alone, at 100 % or without a baseline: there is nothing to compare it with.
 // Where both arms stand still together, the requests are late in both, and that says nothing.
 //
-// Requests count when they end. One that hangs is the p99 target's affair. Servers and clients are
-// not left out in turn: one slow process of five can be enough.
+// Requests count when they end. One that hangs is the p99 target's affair. As with errors, servers
+// and clients are left out in turn: one slow process of five is not enough.
 //
 // Pure, without allocation.
 #pragma once
@@ -25,6 +25,7 @@
 #include <string_view>
 
 #include "judge/batch.h"
+#include "judge/leave_one_out.h"
 #include "judge/quantile_evidence.h"
 
 namespace sluice::judge {
@@ -45,9 +46,17 @@ enum class Comparison : std::uint8_t {
 struct LatencyFinding {
   Comparison comparison = Comparison::not_counted;
   bool ever_counted = false;  // thresholds were there once
-  double ln_worth = 0;        // ln of the odds, of the average over the quantiles
-  std::size_t quantile = 0;   // that speaks most against the canary
-  Exceedances judged;         // in this stage
+  // ln of the odds, of the average over the quantiles; without the group that leaves the least.
+  double ln_worth = 0;
+  std::size_t quantile = 0;  // that speaks most against the canary
+  Ended canary;              // judged in this stage
+  Ended baseline;
+};
+
+// ln of the odds of the whole canary, and without each of its groups.
+struct LatencyOdds {
+  double ln_whole = 0;
+  std::array<double, kCanaryEntriesMax> ln_without{};
 };
 
 class LatencyEvidence {
@@ -58,12 +67,14 @@ class LatencyEvidence {
   // As Judge::expect_share.
   void expect_share(double share);
   // The batch's exceedances and its time.
-  void add(const Exceedances& over, std::int64_t elapsed_ms);
+  void add(const Exceedances& over, std::int64_t elapsed_ms, const LeaveOneOut& groups);
 
   [[nodiscard]] const LatencyFinding& finding() const { return finding_; }
+  [[nodiscard]] const LatencyOdds& odds() const { return odds_; }
 
  private:
-  void end_second();
+  void end_second(const LeaveOneOut& groups);
+  void find(const LeaveOneOut& groups);
   void drop_second();
   [[nodiscard]] Comparison comparison() const;
 
@@ -76,6 +87,8 @@ class LatencyEvidence {
   double share_ = 0;  // 0: unknown
   double share_known_ = 0;
   std::int64_t warm_ms_ = 0;  // since the canary's first request
+  std::int64_t unlevelled_ms_ = 0;
+  LatencyOdds odds_;
   LatencyFinding finding_;
 };
 

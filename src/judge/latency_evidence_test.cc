@@ -20,17 +20,20 @@ using Chances = std::array<double, kQuantiles>;
 
 const double kLine = ln(1'000);
 
-void draw(SeededRandom& random, std::int64_t requests, const Chances& chances, std::int64_t& all,
-          std::array<std::int64_t, kQuantiles>& over) {
-  all = requests;
+Ended drawn(SeededRandom& random, std::int64_t requests, const Chances& chances) {
+  Ended ended{.requests = requests};
   std::int64_t left = requests;
   double before = 1;
   for (std::size_t q = 0; q < kQuantiles; ++q) {
     left = random.binomial(left, chances[q] / before);
-    over[q] = left;
+    ended.over[q] = left;
     before = chances[q];
   }
+  return ended;
 }
+
+// Nobody is left out.
+const LeaveOneOut kNoGroups{Settings{}};
 
 struct Rates {
   std::int64_t canary = 10;
@@ -40,8 +43,8 @@ struct Rates {
 Exceedances second_of(SeededRandom& random, const Chances& canary, const Rates& rates = {},
                       const Chances& baseline = kExceeding) {
   Exceedances out;
-  draw(random, rates.canary, canary, out.canary, out.canary_over);
-  draw(random, rates.baseline, baseline, out.baseline, out.baseline_over);
+  out.canary = drawn(random, rates.canary, canary);
+  out.baseline = drawn(random, rates.baseline, baseline);
   return out;
 }
 
@@ -52,7 +55,7 @@ LatencyEvidence warm(SeededRandom& random, std::int64_t planned_ms = 0) {
   LatencyEvidence evidence(planned_ms);
   evidence.enter_stage(true);
   evidence.expect_share(0.05);
-  for (int i = 0; i <= 61; ++i) evidence.add(second_of(random, kExceeding), kSecondMs);
+  for (int i = 0; i <= 61; ++i) evidence.add(second_of(random, kExceeding), kSecondMs, kNoGroups);
   REQUIRE(evidence.finding().comparison == Comparison::compared);
   return evidence;
 }
@@ -61,7 +64,7 @@ LatencyEvidence warm(SeededRandom& random, std::int64_t planned_ms = 0) {
 int found_after(LatencyEvidence evidence, SeededRandom& random, const Chances& canary,
                 int seconds_max, const Rates& rates = {}) {
   for (int i = 0; i < seconds_max; ++i) {
-    evidence.add(second_of(random, canary, rates), kSecondMs);
+    evidence.add(second_of(random, canary, rates), kSecondMs, kNoGroups);
     if (evidence.finding().ln_worth >= kLine) return i + 1;
   }
   return seconds_max;
@@ -86,7 +89,8 @@ TEST_CASE("latency: a change of shape is found, by the quantile that shows it") 
   CHECK(found_after(evidence, random, {0.5, 0.15, 0.12, 0.01}, 3'600) <= 600);
   LatencyEvidence tail = evidence;
   CHECK(found_after(tail, random, {0.5, 0.1, 0.06, 0.06}, 3'600) <= 900);
-  for (int i = 0; i < 900; ++i) tail.add(second_of(random, {0.5, 0.1, 0.06, 0.06}), kSecondMs);
+  for (int i = 0; i < 900; ++i)
+    tail.add(second_of(random, {0.5, 0.1, 0.06, 0.06}), kSecondMs, kNoGroups);
   CHECK(tail.finding().quantile >= 2);
 }
 
@@ -104,9 +108,9 @@ TEST_CASE(
 TEST_CASE("latency: no second counts for more than about fifty to one, however many requests") {
   SeededRandom random(4);
   LatencyEvidence evidence = warm(random);
-  evidence.add(second_of(random, kAll, {10'000, 190'000}), kSecondMs);
+  evidence.add(second_of(random, kAll, {10'000, 190'000}), kSecondMs, kNoGroups);
   CHECK(evidence.finding().ln_worth < ln(100));
-  evidence.add(second_of(random, kAll, {10'000, 190'000}), kSecondMs);
+  evidence.add(second_of(random, kAll, {10'000, 190'000}), kSecondMs, kNoGroups);
   CHECK(evidence.finding().ln_worth < kLine);
   CHECK(found_after(evidence, random, kAll, 60, {10'000, 190'000}) >= 1);
 }
@@ -116,7 +120,8 @@ TEST_CASE("latency: single pauses of the canary, once a minute, do not add up to
   LatencyEvidence evidence = warm(random, 600'000);
   double most = 0;
   for (int i = 0; i < 600; ++i) {
-    evidence.add(second_of(random, i % 60 == 30 ? kAll : kExceeding, {50, 950}), kSecondMs);
+    evidence.add(second_of(random, i % 60 == 30 ? kAll : kExceeding, {50, 950}), kSecondMs,
+                 kNoGroups);
     most = std::max(most, evidence.finding().ln_worth);
   }
   CHECK(most < kLine);
@@ -128,7 +133,7 @@ TEST_CASE("latency: moments in which both arms stand still say nothing") {
   for (int i = 0; i < 300; ++i) {
     const bool stalls = i % 20 < 5;
     const Chances& chances = stalls ? kAll : kExceeding;
-    evidence.add(second_of(random, chances, {10, 190}, chances), kSecondMs);
+    evidence.add(second_of(random, chances, {10, 190}, chances), kSecondMs, kNoGroups);
     REQUIRE(evidence.finding().ln_worth < ln(10));
   }
 }
@@ -138,11 +143,11 @@ TEST_CASE("latency: the first minute of a canary is not compared, however slow i
   LatencyEvidence evidence(0);
   evidence.expect_share(0.05);
   for (int i = 0; i < 60; ++i) {
-    evidence.add(second_of(random, kAll), kSecondMs);
+    evidence.add(second_of(random, kAll), kSecondMs, kNoGroups);
     REQUIRE(evidence.finding().comparison == Comparison::warming_up);
   }
   CHECK(evidence.finding().ln_worth == 0);
-  CHECK(evidence.finding().judged.canary == 0);
+  CHECK(evidence.finding().canary.requests == 0);
   CHECK(found_after(evidence, random, kAll, 60) <= 10);
 }
 
@@ -153,7 +158,7 @@ TEST_CASE("latency: alone, with more than half of the traffic, or at an unknown 
   const auto after = [&](const auto& change) {
     LatencyEvidence evidence = begun;
     change(evidence);
-    for (int i = 0; i < 60; ++i) evidence.add(second_of(random, kAll), kSecondMs);
+    for (int i = 0; i < 60; ++i) evidence.add(second_of(random, kAll), kSecondMs, kNoGroups);
     CHECK(evidence.finding().ln_worth == before);
     return evidence.finding().comparison;
   };
@@ -165,24 +170,100 @@ TEST_CASE("latency: alone, with more than half of the traffic, or at an unknown 
 TEST_CASE("latency: what was counted under two shares is never of one second") {
   SeededRandom random(9);
   LatencyEvidence evidence = warm(random);
-  const std::int64_t judged = evidence.finding().judged.canary;
-  evidence.add(second_of(random, kAll), 500);
+  const std::int64_t judged = evidence.finding().canary.requests;
+  evidence.add(second_of(random, kAll), 500, kNoGroups);
   evidence.expect_share(0.02);  // falls: what was gathered is let go
-  evidence.add(second_of(random, kExceeding), kSecondMs);
-  CHECK(evidence.finding().judged.canary == judged + 10);
-  evidence.add(second_of(random, kExceeding), 500);
+  evidence.add(second_of(random, kExceeding), kSecondMs, kNoGroups);
+  CHECK(evidence.finding().canary.requests == judged + 10);
+  evidence.add(second_of(random, kExceeding), 500, kNoGroups);
   evidence.expect_share(0.1);  // grows: it stays, and nothing is added
-  evidence.add(second_of(random, kAll), 500);
-  CHECK(evidence.finding().judged.canary == judged + 20);
+  evidence.add(second_of(random, kAll), 500, kNoGroups);
+  CHECK(evidence.finding().canary.requests == judged + 20);
 }
 
 TEST_CASE("latency: few requests wait for the baseline's, for a minute at most") {
   SeededRandom random(10);
   LatencyEvidence evidence = warm(random);
-  const std::int64_t judged = evidence.finding().judged.canary;
-  for (int i = 0; i < 90; ++i) evidence.add(second_of(random, kExceeding, {0, 50}), kSecondMs);
-  evidence.add(second_of(random, kExceeding, {1, 50}), kSecondMs);
-  CHECK(evidence.finding().judged.canary == judged + 1);
+  const std::int64_t judged = evidence.finding().canary.requests;
+  for (int i = 0; i < 90; ++i)
+    evidence.add(second_of(random, kExceeding, {0, 50}), kSecondMs, kNoGroups);
+  evidence.add(second_of(random, kExceeding, {1, 50}), kSecondMs, kNoGroups);
+  CHECK(evidence.finding().canary.requests == judged + 1);
+}
+
+// Five servers of two requests a second each, whose chances are these.
+using Servers = std::array<Chances, 5>;
+
+struct ByServer {
+  LeaveOneOut groups{Settings{.groups = 5}};
+  LatencyEvidence evidence{0};
+
+  void pass_second(SeededRandom& random, const Servers& servers) {
+    Batch batch;
+    Exceedances& over = batch.latencies;
+    for (std::size_t g = 0; g < servers.size(); ++g) {
+      over.canary_groups[g] = drawn(random, 2, servers[g]);
+      grow(over.canary, over.canary_groups[g]);
+      batch.canary_groups[g] = {2, 0, 0};
+    }
+    batch.canary = {10, 0, 0};
+    over.baseline = drawn(random, 190, kExceeding);
+    groups.meet(batch);
+    evidence.add(over, kSecondMs, groups);
+  }
+
+  explicit ByServer(SeededRandom& random) {
+    evidence.enter_stage(true);
+    evidence.expect_share(0.05);
+    for (int i = 0; i <= 61; ++i) pass_second(random, all_usual());
+    REQUIRE(groups.possible());
+  }
+
+  static Servers all_usual() {
+    return {kExceeding, kExceeding, kExceeding, kExceeding, kExceeding};
+  }
+};
+
+TEST_CASE("latency: one slow server of five, however slow and for however long, is left out") {
+  SeededRandom random(14);
+  ByServer canary(random);
+  Servers servers = ByServer::all_usual();
+  servers[3] = kAll;
+  double whole = 0;
+  for (int i = 0; i < 3'600; ++i) {
+    canary.pass_second(random, servers);
+    REQUIRE(canary.evidence.finding().ln_worth < ln(10));
+    whole = std::max(whole, canary.evidence.odds().ln_whole);
+  }
+  CHECK(whole > kLine);  // with all five it would have been found
+}
+
+TEST_CASE("latency: now one server is slow and an hour later another: neither is enough") {
+  SeededRandom random(15);
+  ByServer canary(random);
+  for (std::size_t hour = 0; hour < 5; ++hour) {
+    Servers servers = ByServer::all_usual();
+    servers[hour] = kAll;
+    for (int i = 0; i < 120; ++i) canary.pass_second(random, servers);
+    REQUIRE(canary.evidence.finding().ln_worth < kLine);
+    for (int i = 0; i < 3'480; ++i) canary.pass_second(random, ByServer::all_usual());
+  }
+}
+
+TEST_CASE("latency: two slow servers of five are found, and a canary that is slow on all at once") {
+  SeededRandom random(16);
+  const ByServer begun(random);
+  const auto found_after = [&](ByServer canary, const Servers& servers) {
+    int seconds = 0;
+    for (; seconds < 600 && canary.evidence.finding().ln_worth < kLine; ++seconds) {
+      canary.pass_second(random, servers);
+    }
+    return seconds;
+  };
+  Servers two = ByServer::all_usual();
+  two[0] = two[4] = kAll;
+  CHECK(found_after(begun, two) <= 60);
+  CHECK(found_after(begun, {kAll, kAll, kAll, kAll, kAll}) <= 10);
 }
 
 // A second of a judge: nothing wrong but the latencies.
@@ -248,7 +329,7 @@ TEST_CASE("latency: counts that cannot be do no harm") {
   Judge judge = a_judge(BaselineUse::rollback);
   Batch batch;
   batch.elapsed_ms = kSecondMs;
-  batch.latencies = {-5, INT64_MAX, {9, -9, 1, 0}, {INT64_MAX, 1, 1, 1}};
+  batch.latencies = {{-5, {9, -9, 1, 0}}, {INT64_MAX, {INT64_MAX, 1, 1, 1}}};
   for (int i = 0; i < 10; ++i) judge.add(batch);
   CHECK(judge.finding().ln_harm == judge.finding().ln_harm);  // a number
   CHECK_FALSE(judge.finding().breached);

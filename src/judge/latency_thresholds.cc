@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/assert.h"
 #include "base/tick.h"
 #include "judge/quantile_evidence.h"
 
@@ -10,17 +11,12 @@ namespace {
 
 constexpr std::int64_t kStandMs = kMinuteMs;
 
-struct Over {
-  std::int64_t all = 0;
-  std::array<std::int64_t, kQuantiles> over{};
-};
-
 // `granted`: so many buckets more.
-Over count_over(const LatencyCounts& counts, const std::array<std::size_t, kQuantiles>& edges,
-                std::size_t granted) {
-  Over out;
-  for (const std::uint32_t count : counts) out.all += count;
-  if (out.all == 0) return out;
+Ended count_over(const LatencyCounts& counts, const std::array<std::size_t, kQuantiles>& edges,
+                 std::size_t granted) {
+  Ended out;
+  for (const std::uint32_t count : counts) out.requests += count;
+  if (out.requests == 0) return out;
   for (std::size_t q = 0; q < kQuantiles; ++q) {
     for (std::size_t i = edges[q] + granted + 1; i < kLatencyBuckets; ++i) {
       out.over[q] += counts[i];
@@ -36,12 +32,16 @@ std::int64_t over_ms_of_canary(std::int64_t over_ms) {
 }
 
 Exceedances LatencyThresholds::count(const LatencyCounts& canary, const LatencyCounts& baseline,
-                                     std::int64_t elapsed_ms) {
+                                     std::int64_t elapsed_ms,
+                                     std::span<const LatencyCounts> canary_groups) {
+  SLUICE_ASSERT(canary_groups.size() <= kCanaryEntriesMax);
   Exceedances out;
   if (over_ms_ != kNoThresholds) {
-    const Over mine = count_over(canary, edges_, 1);
-    const Over theirs = count_over(baseline, edges_, 0);
-    out = {mine.all, theirs.all, mine.over, theirs.over};
+    out.canary = count_over(canary, edges_, 1);
+    out.baseline = count_over(baseline, edges_, 0);
+    for (std::size_t g = 0; g < canary_groups.size(); ++g) {
+      out.canary_groups[g] = count_over(canary_groups[g], edges_, 1);
+    }
   }
   learn(baseline, elapsed_ms);
   return out;

@@ -15,6 +15,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 
 #include "judge/batch.h"
 #include "model/latency.h"
@@ -32,9 +33,11 @@ class LatencyThresholds {
   [[nodiscard]] const OverMs& over_ms() const { return over_ms_; }
 
   // Counts what both arms did in `elapsed_ms` over the thresholds that were in force, and learns
-  // from the baseline. Before the first choice everything is 0.
+  // from the baseline. Before the first choice everything is 0. `canary_groups`: as
+  // Batch::canary_groups, as many as are known.
   [[nodiscard]] Exceedances count(const LatencyCounts& canary, const LatencyCounts& baseline,
-                                  std::int64_t elapsed_ms);
+                                  std::int64_t elapsed_ms,
+                                  std::span<const LatencyCounts> canary_groups = {});
 
  private:
   void learn(const LatencyCounts& baseline, std::int64_t elapsed_ms);

@@ -49,10 +49,10 @@ TEST_CASE("latency thresholds: a request is over a threshold if it takes longer"
   canary[latency_bucket(12)] = 2;
   canary[latency_bucket(90)] = 1;  // within the bucket
   const Exceedances counted = thresholds.count(canary, usual(), 1'000);
-  CHECK(counted.canary == 6);
-  CHECK(counted.canary_over == std::array<std::int64_t, kQuantiles>{3, 1, 1, 0});
-  CHECK(counted.baseline == 1'000);
-  CHECK(counted.baseline_over == std::array<std::int64_t, kQuantiles>{500, 100, 10, 1});
+  CHECK(counted.canary.requests == 6);
+  CHECK(counted.canary.over == std::array<std::int64_t, kQuantiles>{3, 1, 1, 0});
+  CHECK(counted.baseline.requests == 1'000);
+  CHECK(counted.baseline.over == std::array<std::int64_t, kQuantiles>{500, 100, 10, 1});
 }
 
 TEST_CASE("latency thresholds: the canary is granted a millisecond, or an eighth at most") {
@@ -66,8 +66,8 @@ TEST_CASE("latency thresholds: where all take the same time, only what is longer
   LatencyThresholds thresholds;
   (void)thresholds.count({}, all_at(100, 5'000), 1'000);
   CHECK(thresholds.over_ms() == OverMs{103, 103, 103, 103});
-  CHECK(thresholds.count(all_at(108, 100), all_at(100, 900), 1'000).canary_over[0] == 0);
-  CHECK(thresholds.count(all_at(120, 100), all_at(100, 900), 1'000).canary_over[0] == 100);
+  CHECK(thresholds.count(all_at(108, 100), all_at(100, 900), 1'000).canary.over[0] == 0);
+  CHECK(thresholds.count(all_at(120, 100), all_at(100, 900), 1'000).canary.over[0] == 100);
 }
 
 TEST_CASE("latency thresholds: they stand for a minute, whatever comes, then follow the baseline") {
@@ -77,7 +77,7 @@ TEST_CASE("latency thresholds: they stand for a minute, whatever comes, then fol
     REQUIRE(thresholds.over_ms() == OverMs{10, 21, 43, 87});
   }
   // The sixtieth second is still counted under the old ones.
-  CHECK(thresholds.count({}, all_at(300, 10), 1'000).baseline_over[3] == 10);
+  CHECK(thresholds.count({}, all_at(300, 10), 1'000).baseline.over[3] == 10);
   CHECK(thresholds.over_ms()[0] >= 287);
 }
 

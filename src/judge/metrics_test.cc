@@ -309,10 +309,10 @@ int batches_until_slow(const std::array<double, kQuantiles>& canary, SeededRando
                        int batches_max) {
   QuantileEvidence evidence(kMargins, 0);
   for (int i = 0; i < batches_max; ++i) {
-    Exceedances batch{.canary = 5, .baseline = 95};
+    Exceedances batch{.canary = {.requests = 5}, .baseline = {.requests = 95}};
     for (std::size_t q = 0; q < kQuantiles; ++q) {
-      batch.canary_over[q] = random.binomial(5, canary[q]);
-      batch.baseline_over[q] = random.binomial(95, kExceeding[q]);
+      batch.canary.over[q] = random.binomial(5, canary[q]);
+      batch.baseline.over[q] = random.binomial(95, kExceeding[q]);
     }
     evidence.add(batch, 1'000);
     if (evidence.ln_worth() >= kLine) return i + 1;
@@ -335,7 +335,7 @@ TEST_CASE("quantiles: a canary slower at any one of the four is found, one withi
 
 TEST_CASE("quantiles: a batch that lacks an arm waits for the next") {
   QuantileEvidence evidence(kMargins, 0);
-  evidence.add({.canary = 100, .baseline = 0, .canary_over = {100, 100, 100, 100}}, 1'000);
+  evidence.add({.canary = {100, {100, 100, 100, 100}}}, 1'000);
   CHECK(evidence.ln_worth() == doctest::Approx(0));
   evidence.add({.canary = 0, .baseline = 1'000}, 1'000);
   CHECK(evidence.ln_worth() >= kLine);

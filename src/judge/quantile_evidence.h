@@ -5,7 +5,8 @@
 // than no more than the margin allows" implies that the canary exceeds it no more often than the
 // baseline, but for the margin in probability. A margin of 0.01 at the 99th percentile says that
 // the canary's p99 may not exceed the baseline's p98. Four quantiles, whose tests are averaged,
-// cover changes of shape at a cost of ln 4, and no more budget.
+// cover changes of shape at a cost of ln 4, and no more budget. All of it is kept for the whole
+// canary, and without each group of it in turn (leave_one_out.h).
 //
 // Valid for any thresholds that are known before the requests they count; however latencies drift.
 #pragma once
@@ -19,6 +20,7 @@
 #include "judge/alternatives.h"
 #include "judge/baseline_rate.h"
 #include "judge/batch.h"
+#include "judge/leave_one_out.h"
 #include "judge/mixture.h"
 #include "judge/restart_mass.h"
 
@@ -41,22 +43,33 @@ class QuantileEvidence {
   void add(const Exceedances& batch, std::int64_t elapsed_ms, double design_effect = 1,
            double ln_most = std::numeric_limits<double>::infinity());
 
-  // ln of the odds.
+  // ln of the odds, of the whole canary.
   [[nodiscard]] double ln_worth() const;
-  // The quantile whose odds are highest.
+  // The same without one of its groups. Of a group that had no request: as the whole.
+  [[nodiscard]] double ln_worth_without(int group) const;
+  // The quantile whose odds are highest, of the whole canary.
   [[nodiscard]] std::size_t most_worth() const;
+
+  // Brings all views down to the least of those that count (LeaveOneOut).
+  void level(const LeaveOneOut& groups);
 
  private:
   struct Test {
     double margin;
     double followed = 0;  // the rate that the alternatives were made for last; 0: never
     BaselineRate rate;
-    Mixture<kMarginHarms> evidence;
+    Mixture<kMarginHarms> whole;
+    std::array<Mixture<kMarginHarms>, kCanaryEntriesMax> without;  // of groups that were met
   };
 
+  void meet();
+  void stake(double ln_money);
   void judge(Test& test, std::size_t quantile, double design_effect, double ln_most);
+  template <class MixtureOf>
+  [[nodiscard]] double ln_staked(const MixtureOf& mixture_of) const;
 
   std::array<Test, kQuantiles> tests_;
+  std::array<bool, kCanaryEntriesMax> met_{};
   RestartMass mass_;
   Exceedances pending_;
   std::int64_t pending_ms_ = 0;

@@ -21,8 +21,11 @@ struct SlotBatch {
   Counts total;
   std::vector<Counts> by_server;      // in the fixed order of the slot's servers
   std::array<Counts, 8> by_bucket{};  // of a client key; zero where the stream carries none
-  // Of the requests that ended, each once, when it ends. All zero where the source has no times.
+  // Of the requests that ended, each once, when it ends; split in the same two ways. All zero where
+  // the source has no times.
   LatencyCounts latencies{};
+  std::vector<LatencyCounts> latencies_by_server;
+  std::array<LatencyCounts, 8> latencies_by_bucket{};
 };
 
 struct TelemetryBatch {

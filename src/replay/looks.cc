@@ -30,8 +30,9 @@ void fields(Archive& archive, Of<Archive, replay::PartHeader>& header) {
 namespace sluice::replay {
 namespace {
 
-constexpr std::string_view kMagic = "sluice-counts/2 ";
-constexpr std::string_view kMagicWithoutLatencies = "sluice-counts/1 ";
+// By version, from 1. Of the same length.
+constexpr std::array<std::string_view, 3> kMagics{"sluice-counts/1 ", "sluice-counts/2 ",
+                                                  "sluice-counts/3 "};
 constexpr std::size_t kHeaderBytesMost = 4'096;
 constexpr std::size_t kBlockBytesMost = std::size_t{4} << 20U;
 constexpr std::uint64_t kLooksMost = std::uint64_t{1} << 20U;  // of a block
@@ -87,17 +88,6 @@ auto& group_of(Batch& batch, const Arm& arm, int at) {
                          : batch.baseline_groups[static_cast<std::size_t>(at)];
 }
 
-// Of one arm, as they are kept: requests that ended, and over each threshold.
-struct Ended {
-  std::int64_t& requests;
-  std::array<std::int64_t, judge::kQuantiles>& over;
-};
-
-Ended ended_of(judge::Exceedances& all, const Arm& arm) {
-  return arm.number == 0 ? Ended{all.canary, all.canary_over}
-                         : Ended{all.baseline, all.baseline_over};
-}
-
 Error damaged(std::string_view what) {
   return {ErrorCode::corrupt, fmt::format("the kept counts are damaged: {}", what)};
 }
@@ -125,7 +115,7 @@ std::size_t LookWriter::Memory::remember(const std::string& text) {
 
 LookWriter::LookWriter(const PartHeader& header)
     : memory_(header),
-      header_(std::string(kMagic) + codec::JsonWriter::object_of(header).dump() + "\n") {}
+      header_(std::string(kMagics.back()) + codec::JsonWriter::object_of(header).dump() + "\n") {}
 
 bool LookWriter::write(const Look& look) {
   const bool long_trouble = look.heard && look.heard->trouble.size() > kTextBytesMost;
@@ -210,16 +200,25 @@ void LookWriter::write(const judge::Batch& batch) {
   }
 }
 
-// As a rule as many requests have ended as were counted.
 void LookWriter::write_latencies(const judge::Batch& batch) {
-  judge::Exceedances all = batch.latencies;
-  for (const Arm& arm : arms_of(memory_.settings)) {
-    auto& habits = memory_.latency_counts[arm.number];
-    const Ended ended = ended_of(all, arm);
-    bits_.signed_number(habits[0], whole_of(batch, arm).requests - ended.requests);
-    for (std::size_t q = 0; ended.requests > 0 && q < judge::kQuantiles; ++q) {
-      bits_.number(habits[q + 1], static_cast<std::uint64_t>(ended.over[q]));
-    }
+  const judge::Exceedances& all = batch.latencies;
+  write(all.canary, batch.canary, memory_.latency_counts[0]);
+  write(all.baseline, batch.baseline, memory_.latency_counts[1]);
+  if (all.canary.requests == 0) return;
+  for (int g = 0; g < judge::canary_entries(memory_.settings); ++g) {
+    write(all.canary_groups[g], batch.canary_groups[g], memory_.group_latency_counts[g]);
+  }
+}
+
+// As a rule as many requests have ended as were counted. Where none is over a threshold, none is
+// over a higher one.
+void LookWriter::write(const judge::Ended& ended, const Counts& counted,
+                       Memory::EndedHabits& habits) {
+  bits_.signed_number(habits[0], counted.requests - ended.requests);
+  std::int64_t left = ended.requests;
+  for (std::size_t q = 0; left > 0 && q < judge::kQuantiles; ++q) {
+    left = ended.over[q];
+    bits_.number(habits[q + 1], static_cast<std::uint64_t>(left));
   }
 }
 
@@ -236,21 +235,22 @@ std::string LookWriter::take() {
 
 Result<LookReader> LookReader::open(std::string_view bytes) {
   const std::size_t end = bytes.substr(0, kHeaderBytesMost).find('\n');
-  const bool latencies = bytes.starts_with(kMagic);
-  const bool known = latencies || bytes.starts_with(kMagicWithoutLatencies);
-  if (!known || end == std::string_view::npos) {
-    return std::unexpected(damaged("they begin neither with `sluice-counts/2` nor with `/1`"));
+  const auto* const magic =
+      std::ranges::find_if(kMagics, [&](std::string_view one) { return bytes.starts_with(one); });
+  if (magic == kMagics.end() || end == std::string_view::npos) {
+    return std::unexpected(damaged("they do not begin with `sluice-counts/` and 1, 2 or 3"));
   }
-  const std::string_view line = bytes.substr(kMagic.size(), end - kMagic.size());
+  const std::string_view line = bytes.substr(magic->size(), end - magic->size());
   const codec::Json json = SLUICE_TRY(codec::parse_json(line, kHeaderBytesMost));
   const PartHeader header = SLUICE_TRY(codec::struct_from_json<PartHeader>(json));
   if (header.servers > 10'000) return std::unexpected(damaged("too many servers"));
-  return LookReader(header, latencies, bytes.substr(end + 1));
+  const int version = static_cast<int>(magic - kMagics.begin()) + 1;
+  return LookReader(header, version, bytes.substr(end + 1));
 }
 
-LookReader::LookReader(PartHeader header, bool latencies, std::string_view rest)
+LookReader::LookReader(PartHeader header, int version, std::string_view rest)
     : header_(std::move(header)), memory_(header_), rest_(rest), bits_({}) {
-  memory_.latencies = latencies;
+  memory_.version = version;
 }
 
 Result<void> LookReader::open_block() {
@@ -300,7 +300,7 @@ Look LookReader::read() {
     if (memory_.counted) {
       memory_.live = bits_.bit();
       if (bits_.bit()) memory_.trouble = read_text();
-      if (memory_.latencies && bits_.bit()) read_thresholds();
+      if (memory_.version >= 2 && bits_.bit()) read_thresholds();
     }
     if (bits_.bit()) memory_.surroundings = read_text();
     if (bits_.bit()) look.fingerprint = bits_.bits(64);
@@ -372,23 +372,33 @@ judge::Batch LookReader::read_batch() {
 }
 
 void LookReader::read_latencies(judge::Batch& batch) {
+  judge::Exceedances& all = batch.latencies;
+  all.canary = read_ended(batch.canary, memory_.latency_counts[0]);
+  all.baseline = read_ended(batch.baseline, memory_.latency_counts[1]);
+  if (memory_.version < 3 || all.canary.requests == 0) return;
+  for (int g = 0; g < judge::canary_entries(memory_.settings); ++g) {
+    all.canary_groups[g] = read_ended(batch.canary_groups[g], memory_.group_latency_counts[g]);
+  }
+}
+
+judge::Ended LookReader::read_ended(const Counts& counted,
+                                    LookWriter::Memory::EndedHabits& habits) {
   const auto taken = [this](std::int64_t count, std::int64_t most) {
     if (count >= 0 && count <= most) return count;
     bits_.refuse();
     return std::int64_t{0};
   };
-  for (const Arm& arm : arms_of(memory_.settings)) {
-    auto& habits = memory_.latency_counts[arm.number];
-    const Ended ended = ended_of(batch.latencies, arm);
-    const std::int64_t not_ended = bits_.signed_number(habits[0]);
-    const bool fits = not_ended > -2 * kCountMost && not_ended < 2 * kCountMost;
-    if (!fits) bits_.refuse();
-    ended.requests = fits ? taken(whole_of(batch, arm).requests - not_ended, kCountMost) : 0;
-    for (std::size_t q = 0; ended.requests > 0 && q < judge::kQuantiles; ++q) {
-      const auto over = static_cast<std::int64_t>(bits_.number(habits[q + 1]));
-      ended.over[q] = taken(over, ended.requests);
-    }
+  judge::Ended ended;
+  const std::int64_t not_ended = bits_.signed_number(habits[0]);
+  const bool fits = not_ended > -2 * kCountMost && not_ended < 2 * kCountMost;
+  if (!fits) bits_.refuse();
+  ended.requests = fits ? taken(counted.requests - not_ended, kCountMost) : 0;
+  std::int64_t left = ended.requests;
+  for (std::size_t q = 0; left > 0 && q < judge::kQuantiles; ++q) {
+    ended.over[q] = taken(static_cast<std::int64_t>(bits_.number(habits[q + 1])), left);
+    if (memory_.version >= 3) left = ended.over[q];
   }
+  return ended;
 }
 
 }  // namespace sluice::replay

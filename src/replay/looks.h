@@ -2,13 +2,14 @@
 // kept: the counts that its judge was told, with the time of each, and everything else that was
 // decided on. With the ledger beside them the same decisions can be made again (replay/again.h).
 //
-// The bytes: one line of JSON, `sluice-counts/2 {"delivery":…}`, then blocks. A block is the number
+// The bytes: one line of JSON, `sluice-counts/3 {"delivery":…}`, then blocks. A block is the number
 // of looks in it and the number of its bytes, both as base-128 varints, four bytes of FNV-1a over
 // the bytes, and the bytes. Blocks are whole: looks of a block that is cut off or damaged are
 // missing, those before it are not. Within the blocks numbers are coded by replay/bit_stream.h.
 //
-// Parts that begin with `sluice-counts/1` are read as well: they are the same without latencies, of
-// which their judge knew nothing either.
+// Parts that begin with `sluice-counts/1` and `/2` are read as well: they are the same, the first
+// without latencies, the second without the latencies of groups, of which their judges knew nothing
+// either.
 //
 // A part is what one engine saw of one environment, or a piece of it where that is long. Its looks
 // can be made again only after all the looks of that engine in that environment before it.
@@ -75,7 +76,7 @@ class LookWriter {
     judge::Settings settings;  // only the numbers of groups
     Tick at;
     std::uint64_t seq;
-    bool latencies = true;  // false: of version 1
+    int version = 3;
     bool counted = false;
     bool live = false;
     std::string trouble;
@@ -87,13 +88,17 @@ class LookWriter {
     // By arm and kind of count; the whole first, then each group.
     std::array<std::array<std::array<Habit, judge::kUnitsMax + judge::kClientsMax + 1>, 3>, 2>
         counts;
-    // By arm: requests that ended less those of the counts, then over each threshold.
-    std::array<std::array<Habit, judge::kQuantiles + 1>, 2> latency_counts;
+    // Requests that ended less those of the counts, then over each threshold: of each arm, and of
+    // each group of the canary.
+    using EndedHabits = std::array<Habit, judge::kQuantiles + 1>;
+    std::array<EndedHabits, 2> latency_counts;
+    std::array<EndedHabits, judge::kCanaryEntriesMax> group_latency_counts;
   };
   void write_rare(const Look& look);
   void write_text(const std::string& text);
   void write(const judge::Batch& batch);
   void write_latencies(const judge::Batch& batch);
+  void write(const judge::Ended& ended, const Counts& counted, Memory::EndedHabits& habits);
 
   Memory memory_;
   std::string header_;
@@ -111,13 +116,14 @@ class LookReader {
   [[nodiscard]] Result<std::optional<Look>> next();
 
  private:
-  LookReader(PartHeader header, bool latencies, std::string_view rest);
+  LookReader(PartHeader header, int version, std::string_view rest);
   Result<void> open_block();
   Look read();
   std::string read_text();
   judge::Batch read_batch();
   void read_thresholds();
   void read_latencies(judge::Batch& batch);
+  judge::Ended read_ended(const Counts& counted, LookWriter::Memory::EndedHabits& habits);
 
   PartHeader header_;
   LookWriter::Memory memory_;

@@ -42,14 +42,20 @@ Counts counted(SeededRandom& random, std::int64_t requests) {
 }
 
 // Of the requests that ended, about as many as were counted.
-void count_latencies(SeededRandom& random, judge::Batch& batch) {
+void count_latencies(SeededRandom& random, const judge::Settings& settings, judge::Batch& batch) {
+  const auto count = [&](judge::Ended& ended, std::int64_t requests) {
+    ended.requests = requests;
+    for (std::size_t q = 0; q < judge::kQuantiles; ++q) {
+      ended.over[q] = random.binomial(requests, judge::kExceeding[q]);
+    }
+  };
   judge::Exceedances& all = batch.latencies;
-  all.canary = batch.canary.requests + (random.chance(0.1) ? random.below(3) : 0);
-  all.baseline = random.chance(0.1) ? 0 : batch.baseline.requests;
-  for (std::size_t q = 0; q < judge::kQuantiles; ++q) {
-    all.canary_over[q] = random.binomial(all.canary, judge::kExceeding[q]);
-    all.baseline_over[q] = random.binomial(all.baseline, judge::kExceeding[q]);
+  count(all.canary, batch.canary.requests + (random.chance(0.1) ? random.below(3) : 0));
+  count(all.baseline, random.chance(0.1) ? 0 : batch.baseline.requests);
+  for (int g = 0; all.canary.requests > 0 && g < judge::canary_entries(settings); ++g) {
+    count(all.canary_groups[g], random.chance(0.9) ? batch.canary_groups[g].requests : 0);
   }
+  batch = judge::sound(batch, settings);
 }
 
 // Divided into the groups of each division, or not quite, as strangers' counts may be.
@@ -81,7 +87,7 @@ std::vector<Look> looks_of(std::uint64_t seed, const PartHeader& header, int num
       look.heard = judge::Heard{.batch = batch_of(random, settings, random.chance(0.3) ? 0 : 20),
                                 .over_ms = over_ms,
                                 .live = !random.chance(0.02)};
-      if (over_ms != judge::kNoThresholds) count_latencies(random, look.heard->batch);
+      if (over_ms != judge::kNoThresholds) count_latencies(random, settings, look.heard->batch);
       if (!look.heard->live) look.heard->trouble = "the log stream is silent";
     }
     if (random.chance(0.05)) look.surroundings = "{\"effects\":" + std::to_string(i % 3) + "}";
@@ -198,10 +204,15 @@ constexpr std::string_view kLooksOfOld =
     "033d4b70502a5bcf6fa3fffffc00000000000000a2c8091a2b3c4d5e6f7f1c0880ffffff0000000000000028ffffff"
     "000000000000001e00d00d15fe73696c656e7400";
 
-// The same looks, by the version of today, with latencies in the second.
-constexpr std::string_view kLooksOfNow =
+// The same looks, by the second version, with latencies in the second; of no group.
+constexpr std::string_view kLooksOfSecond =
     "0354a4431c6259e7b7d1fffffe00000000000000516ffffff80000000000000146b7df7fff7e4048d159e26af3"
     "7bf8e04407fffff80000000000000147fffff800000000000000f00680346fffffbd3457f9cda5b195b9d00000";
+
+// And by the version of today, with the latencies of the groups.
+constexpr std::string_view kLooksOfNow =
+    "0355cc60bd8d59e7b7d1fffffe00000000000000516ffffff80000000000000146b7df7fff7e4048d159e26af3"
+    "7bf8e04407fffff80000000000000147fffff800000000000000f0068034dfffff7a0d01a2bfce6d2d8cadce8000";
 
 std::string bytes_of(std::string_view hexadecimal) {
   std::string bytes;
@@ -253,11 +264,23 @@ TEST_CASE("looks: a part that the first version wrote is read, and had no latenc
   check_read(std::string(kHeaderOfOld) + bytes_of(kLooksOfOld), three_looks());
 }
 
-TEST_CASE("looks: the bytes are these, thresholds and what was over them included") {
+std::vector<Look> three_looks_with_latencies() {
   std::vector<Look> looks = three_looks();
   looks[1].heard->over_ms = {20, 43, 191, 1'023};
-  looks[1].heard->batch.latencies = {3, 39, {2, 1, 0, 0}, {21, 4, 1, 0}};
+  looks[1].heard->batch.latencies = {{3, {2, 1, 0, 0}}, {39, {21, 4, 1, 0}}};
   looks[2].heard->over_ms = looks[1].heard->over_ms;
+  return looks;
+}
+
+TEST_CASE("looks: a part that the second version wrote is read, and had latencies of no group") {
+  std::string header(kHeaderOfOld);
+  header[std::string_view("sluice-counts/").size()] = '2';
+  check_read(header + bytes_of(kLooksOfSecond), three_looks_with_latencies());
+}
+
+TEST_CASE("looks: the bytes are these, thresholds and what was over them included") {
+  std::vector<Look> looks = three_looks_with_latencies();
+  looks[1].heard->batch.latencies.canary_groups[2] = {3, {2, 1, 0, 0}};
   const PartHeader header{.delivery = DeliveryId{"D-7"},
                           .environment = EnvironmentName{"production"},
                           .part = 1,

@@ -160,15 +160,24 @@ class FakeTelemetry final : public TelemetrySource {
       batch.total.errors += counts.errors;
       batch.total.over_target += counts.over_target;
     }
-    if (behaviour.latency_ms > 0) {
-      const auto twice = late_[index(slot)].take(0.1 * static_cast<double>(batch.total.requests));
-      const auto count = [&](std::int64_t ms, std::int64_t number) {
-        batch.latencies[latency_bucket(ms)] += static_cast<std::uint32_t>(number);
-      };
-      count(behaviour.latency_ms, batch.total.requests - twice);
-      count(2 * behaviour.latency_ms, twice);
-    }
+    if (behaviour.latency_ms > 0) count_latencies(slot, behaviour.latency_ms, batch);
     return batch;
+  }
+
+  void count_latencies(Slot slot, std::int64_t usual_ms, SlotBatch& batch) {
+    batch.latencies_by_server.resize(kServers);
+    for (int server = 0; server < kServers; ++server) {
+      const std::int64_t requests = batch.by_server[server].requests;
+      const std::int64_t twice =
+          late_[index(slot)][server].take(0.1 * static_cast<double>(requests));
+      const auto count = [&](std::int64_t ms, std::int64_t number) {
+        const std::size_t bucket = latency_bucket(ms);
+        batch.latencies[bucket] += static_cast<std::uint32_t>(number);
+        batch.latencies_by_server[server][bucket] += static_cast<std::uint32_t>(number);
+      };
+      count(usual_ms, requests - twice);
+      count(2 * usual_ms, twice);
+    }
   }
 
   FakeWorld& world_;
@@ -176,7 +185,7 @@ class FakeTelemetry final : public TelemetrySource {
   bool begun_ = false;
   Tick taken_;
   std::array<std::array<std::array<Carry, 3>, kServers>, 2> carries_{};
-  std::array<Carry, 2> late_{};
+  std::array<std::array<Carry, kServers>, 2> late_{};
 };
 
 class FakeProbe final : public Probe {

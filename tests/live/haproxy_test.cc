@@ -309,7 +309,7 @@ TEST_CASE("live haproxy telemetry: a canary that is slower than the baseline sho
   CHECK(delayed > 40);
   CHECK(thresholds.over_ms()[0] < 200);
   const judge::Exceedances counted = thresholds.count(heard_of(Slot::b), heard_of(Slot::a), 1'000);
-  CHECK(counted.canary_over[0] >= delayed);
+  CHECK(counted.canary.over[0] >= delayed);
 }
 
 TEST_CASE("live haproxy telemetry: requests of before a change of share are not counted after it") {

@@ -16,7 +16,12 @@ void add(Counts& to, const Counts& counts) {
 
 ArmTally::ArmTally(std::vector<std::string> servers, std::int64_t target_ms)
     : servers_(std::move(servers)), target_ms_(target_ms), hang_(target_ms) {
-  batch_.by_server.resize(servers_.size());
+  batch_ = empty();
+}
+
+SlotBatch ArmTally::empty() const {
+  return {.by_server = std::vector<Counts>(servers_.size()),
+          .latencies_by_server = std::vector<LatencyCounts>(servers_.size())};
 }
 
 void ArmTally::line(const LogLine& line, std::int64_t ended_ms, bool same_process) {
@@ -27,11 +32,13 @@ void ArmTally::line(const LogLine& line, std::int64_t ended_ms, bool same_proces
     counted = hang_.line(began_ms);
   }
   if (began_ms < since_ms_) return;
-  ++batch_.latencies[latency_bucket(line.active_ms)];
+  const std::size_t server = server_of(line.server);
+  const std::size_t bucket = static_cast<std::size_t>(std::max(0, line.bucket));
+  count_latency(server, bucket, latency_bucket(line.active_ms));
   const Counts counts{.requests = counted ? 0 : 1,
                       .errors = is_error(line) ? 1 : 0,
                       .over_target = !counted && line.active_ms > target_ms_ ? 1 : 0};
-  count(server_of(line.server), static_cast<std::size_t>(std::max(0, line.bucket)), counts);
+  count(server, bucket, counts);
 }
 
 void ArmTally::sample(const BackendRow& row, std::int64_t now_ms) {
@@ -55,10 +62,12 @@ void ArmTally::clock_moved(std::int64_t by_ms) {
   restart_statistics();
 }
 
-SlotBatch ArmTally::take() {
-  SlotBatch taken = batch_;
-  batch_ = SlotBatch{.by_server = std::vector<Counts>(servers_.size())};
-  return taken;
+SlotBatch ArmTally::take() { return std::exchange(batch_, empty()); }
+
+void ArmTally::count_latency(std::size_t server, std::size_t bucket, std::size_t latency) {
+  ++batch_.latencies[latency];
+  if (server < batch_.latencies_by_server.size()) ++batch_.latencies_by_server[server][latency];
+  ++batch_.latencies_by_bucket[bucket % batch_.latencies_by_bucket.size()][latency];
 }
 
 void ArmTally::count(std::size_t server, std::size_t bucket, const Counts& counts) {

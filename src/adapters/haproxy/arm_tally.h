@@ -39,7 +39,9 @@ class ArmTally {
   [[nodiscard]] LossWatch::Window window(std::int64_t now_ms) const { return loss_.window(now_ms); }
 
  private:
+  [[nodiscard]] SlotBatch empty() const;
   void count(std::size_t server, std::size_t bucket, const Counts& counts);
+  void count_latency(std::size_t server, std::size_t bucket, std::size_t latency);
   void count_hanging(std::int64_t number, const BackendRow& row);
   [[nodiscard]] std::size_t server_of(std::string_view name);
   [[nodiscard]] std::size_t next_server();

@@ -32,6 +32,14 @@ Counts sum(std::span<const Counts> parts) {
   return all;
 }
 
+LatencyCounts sum(std::span<const LatencyCounts> parts) {
+  LatencyCounts all{};
+  for (const LatencyCounts& part : parts) {
+    for (std::size_t i = 0; i < kLatencyBuckets; ++i) all[i] += part[i];
+  }
+  return all;
+}
+
 TEST_CASE("arm tally: lines are counted by server and by bucket, once each") {
   ArmTally arm = tally();
   arm.line(line_of("b1", 200, 10, 3), 5'000, true);
@@ -78,7 +86,11 @@ TEST_CASE("arm tally: each request of the cohort is counted by its time, once, w
   LatencyCounts expected{};
   expected[latency_bucket(0)] = 1;
   expected[latency_bucket(20)] = 2;  // 20 and 21 ms are one bucket
-  CHECK(arm.take().latencies == expected);
+  const SlotBatch taken = arm.take();
+  CHECK(taken.latencies == expected);
+  CHECK(sum(taken.latencies_by_server) == expected);
+  CHECK(sum(taken.latencies_by_bucket) == expected);
+  CHECK(taken.latencies_by_server[1][latency_bucket(20)] >= 1);
   CHECK(arm.take().latencies == LatencyCounts{});
 }
 
