@@ -31,7 +31,7 @@ struct PrometheusSeries {
                                                                            std::string_view body,
                                                                            std::size_t most);
 
-// The answer to the query `time()`: the server's own time, as its parameter `time` takes it
+// The answer to a query for the server's own time, as its parameter `time` takes it
 // ("1795726706.303").
 [[nodiscard]] Result<std::string> read_prometheus_time(int status, std::string_view body);
 
