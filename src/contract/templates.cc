@@ -284,8 +284,8 @@ constexpr std::array<EnvironmentWords, 3> kEnvironments{{
      "    #   url: http://127.0.0.1:9090\n"
      "    #   interval: 60s                # no shorter than Prometheus scrapes\n"
      "    #   gauges:\n"
-     "    #     - { name: requests waiting, query: "
-     "'haproxy_server_current_queue{proxy=\"@SERVICE@_{slot}\",server=~\"{slot}.*\"}' }\n"},
+     "    #     - { name: requests open, query: "
+     "'haproxy_server_current_sessions{proxy=\"@SERVICE@_{slot}\",server=~\"{slot}.*\"}' }\n"},
 }};
 
 void replace_all(std::string& text, std::string_view what, std::string_view by) {

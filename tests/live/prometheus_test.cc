@@ -19,8 +19,8 @@ namespace {
 
 constexpr const char* kProgram = "/usr/bin/prometheus";
 constexpr int kPatienceMs = 30'000;
-constexpr std::string_view kQueue =
-    R"(haproxy_server_current_queue{proxy="shop_{slot}",server=~"{slot}.*"})";
+constexpr std::string_view kSessions =
+    R"(haproxy_server_current_sessions{proxy="shop_{slot}",server=~"{slot}.*"})";
 // A series for each slot, whatever is scraped.
 constexpr std::string_view kConstant = R"(label_replace(vector(1),"slot","{slot}","",""))";
 
@@ -33,14 +33,9 @@ bool is_absent() {
   return false;
 }
 
-// A process takes one request at a time; HAProxy shows its own numbers at another port.
+// HAProxy shows its own numbers at another port.
 ProxiedService::Change with_exporter(int port) {
   return [port](std::string& configuration) {
-    const std::string_view checked = "    default-server check ";
-    for (std::size_t at = configuration.find(checked); at != std::string::npos;
-         at = configuration.find(checked, at + checked.size())) {
-      configuration.insert(at + checked.size(), "maxconn 1 ");
-    }
     configuration += fmt::format(
         "\nfrontend numbers\n    bind 127.0.0.1:{}\n"
         "    http-request use-service prometheus-exporter if {{ path /metrics }}\n",
@@ -86,11 +81,11 @@ class Prometheus {
   live::RealProcess process_;
 };
 
-PrometheusSpec spec_for(const std::string& url, std::string_view query = kQueue) {
+PrometheusSpec spec_for(const std::string& url, std::string_view query = kSessions) {
   return {.url = url,
           .token_file = {},
           .interval_ms = kSecondMs,
-          .gauges = {{.name = "requests waiting", .query = std::string(query)}}};
+          .gauges = {{.name = "requests open", .query = std::string(query)}}};
 }
 
 Tick real_now() {
@@ -132,7 +127,7 @@ bool shows(const PrometheusSpec& spec, std::size_t processes, const std::string&
 
 }  // namespace
 
-TEST_CASE("live prometheus: requests that wait in a slot are seen, process by process") {
+TEST_CASE("live prometheus: requests that hang in a slot are seen, process by process") {
   if (is_absent()) return;
   const int exporter = live::free_port();
   ProxiedService service(false, with_exporter(exporter));
@@ -199,20 +194,21 @@ TEST_CASE("live prometheus: what a query does wrong is told as Prometheus says i
   ProxiedService service(false, with_exporter(exporter));
   Prometheus server(exporter);
   REQUIRE(shows(spec_for(server.url()), 2,
-                "requests waiting: 2 processes of slot a (0), 2 processes of slot b (0)"));
+                "requests open: 2 processes of slot a (0), 2 processes of slot b (0)"));
   const auto said = [&](std::string_view query) {
     return PrometheusGauges(spec_for(server.url(), query), 2).look(5'000).front();
   };
   const std::string broken = said("queue{slot=\"{slot}\"");
-  CHECK(broken.starts_with("gauge `requests waiting`: Prometheus says `"));
+  CHECK(broken.starts_with("gauge `requests open`: Prometheus says `"));
   CHECK(broken.contains("parse error"));
   CHECK(said("scalar(up{job!=\"{slot}\"})").contains("leave out `scalar()`"));
   CHECK(said("up{job!=\"{slot}\"}[5s]").contains("a matrix"));
   CHECK(said("up{job!=\"{slot}\"}").contains("is in the answers about both slots"));
-  CHECK(said("haproxy_server_current_queue{proxy=\"shop_{slot}\"}").contains("more than 2 series"));
-  CHECK(said("0 * haproxy_server_current_queue{proxy=\"shop_{slot}\",server=~\"{slot}.*\"} / 0")
+  CHECK(said("haproxy_server_current_sessions{proxy=\"shop_{slot}\"}")
+            .contains("more than 2 series"));
+  CHECK(said("0 * haproxy_server_current_sessions{proxy=\"shop_{slot}\",server=~\"{slot}.*\"} / 0")
             .contains("is NaN"));
-  CHECK(said("nothing{slot=\"{slot}\"}") == "requests waiting: none of slot a, none of slot b");
+  CHECK(said("nothing{slot=\"{slot}\"}") == "requests open: none of slot a, none of slot b");
   CHECK(said("{__name__!=\"\",job!=\"{slot}\"}").contains("more than 2 series"));
 }
 
