@@ -18,6 +18,7 @@
 #include "adapters/flags/flag_service.h"
 #include "adapters/haproxy/haproxy_router.h"
 #include "adapters/process/client.h"
+#include "adapters/prometheus/prometheus_gauges.h"
 #include "app/evidence_intake.h"
 #include "app/load.h"
 #include "app/login.h"
@@ -32,6 +33,7 @@ namespace sluice::app {
 namespace {
 
 constexpr std::int64_t kEnginePatienceMs = 10'000;
+constexpr std::int64_t kGaugesPatienceMs = 5'000;  // of each environment
 
 volatile sig_atomic_t interrupts = 0;
 
@@ -270,6 +272,16 @@ cli::Context command_line_context(const std::string& folder, const std::string& 
       routers.push_back({environment.name, seen ? seen->identity : std::string()});
     }
     return routers;
+  };
+  context.look_at_gauges = [](const Policy& policy) {
+    std::vector<cli::SeenGauges> seen;
+    for (const EnvironmentSpec& environment : policy.environments) {
+      if (!environment.prometheus) continue;
+      prometheus::PrometheusGauges gauges(*environment.prometheus,
+                                          environment.process.ports_a.size());
+      seen.push_back({environment.name, gauges.look(kGaugesPatienceMs)});
+    }
+    return seen;
   };
   context.read_service = [state] { return read_service(state); };
   context.read_delivery = [state](const DeliveryId& delivery) {

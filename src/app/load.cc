@@ -219,6 +219,7 @@ Result<cli::LoadedPolicy> load_policy(const std::string& folder) {
   for (EnvironmentSpec& environment : policy.environments) {
     make_absolute(folder, environment.haproxy.socket);
     make_absolute(folder, environment.haproxy.map);
+    if (environment.prometheus) make_absolute(folder, environment.prometheus->token_file);
     for (const std::string& file : {environment.haproxy.socket, environment.haproxy.map}) {
       if (std::string real = real_path(file); !real.empty()) environment.real_paths[file] = real;
     }

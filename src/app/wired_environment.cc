@@ -10,6 +10,7 @@ engine::Wiring WiredEnvironment::wiring() const {
           .smoke = smoke.get(),
           .telemetry = telemetry.get(),
           .alerts = alerts.get(),
+          .gauges = gauges.get(),
           .load = load.get(),
           .servers = servers,
           .sticky = sticky};
@@ -33,6 +34,10 @@ Result<WiredEnvironment> wire(const Policy& policy, const EnvironmentSpec& spec,
                                          .p99_target_ms = policy.parameters.p99_target_ms}));
   }
   if (spec.alerts) wired.alerts = std::make_unique<alertmanager::AlertmanagerSource>(*spec.alerts);
+  if (spec.prometheus) {
+    wired.gauges = std::make_unique<prometheus::PrometheusGauges>(*spec.prometheus,
+                                                                  spec.process.ports_a.size());
+  }
   if (spec.load) wired.load = std::make_unique<load::CommandLoad>(spec.load->command);
   return wired;
 }

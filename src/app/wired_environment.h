@@ -11,6 +11,7 @@
 #include "adapters/probe/http_probe.h"
 #include "adapters/probe/http_smoke.h"
 #include "adapters/process/process_deployer.h"
+#include "adapters/prometheus/prometheus_gauges.h"
 #include "base/result.h"
 #include "engine/engine.h"
 #include "model/policy.h"
@@ -21,10 +22,11 @@ struct WiredEnvironment {
   EnvironmentName name;
   std::unique_ptr<haproxy::HaproxyRouter> router;
   std::unique_ptr<process::ProcessDeployer> deployer;
-  std::unique_ptr<haproxy::HaproxyTelemetry> telemetry;     // null where not judged
+  std::unique_ptr<haproxy::HaproxyTelemetry> telemetry;  // null where not judged
   std::unique_ptr<probe::HttpProbe> probe;
   std::unique_ptr<probe::HttpSmoke> smoke;
   std::unique_ptr<alertmanager::AlertmanagerSource> alerts;  // null where none is configured
+  std::unique_ptr<prometheus::PrometheusGauges> gauges;      // the same
   std::unique_ptr<load::CommandLoad> load;                   // the same
   int servers = 0;
   bool sticky = false;

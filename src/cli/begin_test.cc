@@ -100,6 +100,33 @@ TEST_CASE(
   CHECK(json->find("undecidable")->array()->size() == 3);  // at 50 % it is enough
 }
 
+TEST_CASE("check: where Prometheus is configured, what it shows is said") {
+  World world;
+  world.context.load_policy = []() -> Result<LoadedPolicy> {
+    return LoadedPolicy{testing::complete_policy(), {}};
+  };
+  world.context.load_contract = [](const std::string&) -> Result<LoadedContract> {
+    return LoadedContract{testing::complete_contract(), testing::release_of_contract(), {}};
+  };
+  world.type({"check", world.contract});
+  CHECK(!world.out.contains("what Prometheus shows"));
+
+  world.out.clear();
+  const std::string line = "requests waiting: 5 processes of slot a (0 to 3), none of slot b";
+  world.context.look_at_gauges = [&](const Policy&) {
+    return std::vector<SeenGauges>{{{"production"}, {line}}};
+  };
+  world.type({"check", world.contract});
+  CHECK(world.out.contains("gauges: what Prometheus shows now\n  production: " + line + "\n"));
+
+  world.out.clear();
+  world.type({"check", world.contract, "--output", "json"});
+  const auto json = codec::parse_json(world.out);
+  REQUIRE(json);
+  REQUIRE(json->find("gauges") != nullptr);
+  CHECK(json->find("gauges")->array()->at(0).string_or("environment", "") == "production");
+}
+
 TEST_CASE("down: stops everything, and says when a delivery was under way") {
   World world;
   Delivery delivery;

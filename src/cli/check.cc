@@ -56,6 +56,7 @@ Result<Exit> run_check(const Context& context, const Arguments& arguments) {
                   gates::evaluate_before_start(contract.contract, policy.policy, service,
                                                contract.release, wall_clock(), flags, routers));
   report.forecasts = forecasts_of(contract, policy.policy, service);
+  if (context.look_at_gauges) report.gauges = context.look_at_gauges(policy.policy);
   context.out(rendered(report, arguments.text("output"), context.terminal));
   return exit_of(report);
 }
@@ -74,9 +75,9 @@ constinit const Command kCheck{
         "that\n"
         "sluice.yaml expects. Starts nothing and changes nothing; the flag service of sluice.yaml "
         "is\n"
-        "asked about the flags of new features, and each HAProxy which process it is. The other "
-        "formats are for a job summary "
-        "(markdown),\n"
+        "asked about the flags of new features, each HAProxy which process it is, and each "
+        "Prometheus\n"
+        "once for its gauges. The other formats are for a job summary (markdown),\n"
         "code scanning (sarif), test reports (junit), annotations (github) and code quality "
         "(gitlab);\n"
         "nothing but the report is on standard output.\n"

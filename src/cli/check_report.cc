@@ -72,6 +72,27 @@ std::string_view conclusion(Exit exit) {
   return "";
 }
 
+Json::Array gauges_in(const CheckReport& report) {
+  Json::Array gauges;
+  for (const SeenGauges& seen : report.gauges) {
+    Json::Array lines;
+    for (const std::string& line : seen.lines) lines.push_back(line);
+    gauges.push_back(
+        Json::Object{{"environment", seen.environment.text}, {"said", std::move(lines)}});
+  }
+  return gauges;
+}
+
+std::string gauges_text(const CheckReport& report) {
+  std::string text;
+  for (const SeenGauges& seen : report.gauges) {
+    for (const std::string& line : seen.lines) {
+      text += fmt::format("  {}: {}\n", printable(seen.environment.text, 80), line);
+    }
+  }
+  return text;
+}
+
 // Stages that the expected traffic does not decide in time.
 Json::Array undecidable_in(const CheckReport& report) {
   Json::Array undecidable;
@@ -100,7 +121,8 @@ CheckReport make_report(const Policy& policy, const LoadedContract& contract,
                      .parameters = parameters_text(policy),
                      .clauses = {},
                      .complaints = contract.complaints,
-                     .forecasts = {}};
+                     .forecasts = {},
+                     .gauges = {}};
   for (ClauseVerdict& one : clauses) {
     const bool open = one.verdict != Verdict::pass && !gates::holds_nothing(one);
     std::string who = open ? who_can(policy, contract.contract, one.clause) : std::string();
@@ -143,6 +165,7 @@ std::string as_text(const CheckReport& report, bool colour, int columns) {
   if (!report.forecasts.empty()) {
     out += "\nforecast: what promotion takes\n" + gates::forecast_text(report.forecasts);
   }
+  if (!report.gauges.empty()) out += "\ngauges: what Prometheus shows now\n" + gauges_text(report);
   return out + "\n" + summary_of(report) + "\n";
 }
 
@@ -162,7 +185,8 @@ std::string as_json(const CheckReport& report) {
                            {"summary", summary_of(report)},
                            {"clauses", std::move(clauses)},
                            {"complaints", std::move(complaints)},
-                           {"undecidable", undecidable_in(report)}})
+                           {"undecidable", undecidable_in(report)},
+                           {"gauges", gauges_in(report)}})
              .dump() +
          "\n";
 }

@@ -31,6 +31,7 @@ struct CheckReport {
   std::vector<CheckedClause> clauses;
   std::vector<Complaint> complaints;
   std::vector<gates::EnvironmentForecast> forecasts;  // empty: the contract makes no plan
+  std::vector<SeenGauges> gauges;                     // of environments that have some
 };
 
 [[nodiscard]] CheckReport make_report(const Policy& policy, const LoadedContract& contract,

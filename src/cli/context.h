@@ -36,6 +36,12 @@ struct LoadedContract {
   std::vector<Complaint> complaints;
 };
 
+// Gauges of one environment's processes, as a person reads them.
+struct SeenGauges {
+  EnvironmentName environment;
+  std::vector<std::string> lines;
+};
+
 struct LogLine {
   std::uint64_t seq = 0;
   Tick at;
@@ -73,6 +79,9 @@ struct Context {
   std::function<FlagAnswers(const Policy&, const std::vector<std::string>&)> ask_about_flags;
   // Asks each router which process it is; waits for them, not for long. Not set: nobody looks.
   std::function<RunningRouters(const Policy&)> look_at_routers;
+  // What the metrics servers of sluice.yaml show of its processes now, in lines; waits for them.
+  // Not set: nobody is asked.
+  std::function<std::vector<SeenGauges>(const Policy&)> look_at_gauges;
   std::function<Result<Service>()> read_service;  // fold of the ledger, without an engine
   // As it was when this delivery had ended, or as it is where it goes on. `not_found`.
   std::function<Result<Service>(const DeliveryId&)> read_delivery;

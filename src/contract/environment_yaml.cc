@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "contract/contains.h"
+#include "contract/prometheus_yaml.h"
 #include "contract/value_rules.h"
 
 namespace sluice::contract {
@@ -312,6 +313,7 @@ EnvironmentSpec read_environment(const YamlNode& node, const ServiceName& servic
   read_probe(map.take("probe"), spec.probe, list);
   read_smoke(map, spec, list);
   read_alerts(map, service, spec, list);
+  read_prometheus(map, spec, list);
   read_load(map, spec, list);
   map.number("expected_requests_per_second", spec.expected_requests_per_second, kRequestsPerSecond);
   map.texts("databases", spec.databases);

@@ -7,6 +7,7 @@
 #include "contract/flags_yaml.h"
 #include "contract/map_reader.h"
 #include "contract/people_yaml.h"
+#include "contract/prometheus_yaml.h"
 #include "contract/quality_yaml.h"
 #include "contract/value_rules.h"
 
@@ -91,23 +92,24 @@ class PolicyReader {
                  {.above = 0, .most = 0.2});
     map.duration("grace", p.grace_ms, {0, kDayMs});
     map.boolean("evidence_paced", p.evidence_paced);
-    read_baseline_use(map, p.latency_against_baseline);
+    read_baseline_use(map, "latency_against_baseline", p.latency_against_baseline);
+    read_baseline_use(map, "gauges_against_baseline", p.gauges_against_baseline);
+    gauges_at_ = map.take("gauges_against_baseline");
     map.duration("drill_valid_for", policy_.drill_valid_ms, {kMinuteMs, 366 * kDayMs});
     map.text("drill_in", policy_.drill_environment.text);
     read_on_missing(map);
     map.finish();
   }
 
-  void read_baseline_use(MapReader& map, BaselineUse& use) {
+  void read_baseline_use(MapReader& map, std::string_view key, BaselineUse& use) {
     std::string word;
-    if (!map.text("latency_against_baseline", word)) return;
+    if (!map.text(key, word)) return;
     for (const BaselineUse one : {BaselineUse::report, BaselineUse::rollback, BaselineUse::off}) {
       if (to_text(one) != word) continue;
       use = one;
       return;
     }
-    map.complain(*map.take("latency_against_baseline"),
-                 fmt::format("`parameters.latency_against_baseline` is `{}`", printable(word, 80)),
+    map.complain(*map.take(key), fmt::format("`{}` is `{}`", map.path(key), printable(word, 80)),
                  "write report, rollback or off");
   }
 
@@ -185,6 +187,20 @@ class PolicyReader {
       check_name(item);
     }
     check_customer_facing(*node);
+    check_gauges(*node);
+  }
+
+  void check_gauges(const YamlNode& node) {
+    std::vector<Position> at;
+    for (const YamlNode& item : node.items) at.push_back(item.at);
+    complain_of_shared_gauges(policy_.environments, at, list_);
+    const auto has_gauges = [](const EnvironmentSpec& one) { return one.prometheus.has_value(); };
+    if (policy_.parameters.gauges_against_baseline != BaselineUse::rollback ||
+        std::ranges::any_of(policy_.environments, has_gauges)) {
+      return;
+    }
+    list_.add(gauges_at_->at, "gauges are to take releases back, and no environment has any",
+              "add `prometheus` with `gauges` to an environment, or take the line away");
   }
 
   void check_name(const YamlNode& item) {
@@ -214,6 +230,7 @@ class PolicyReader {
 
   Policy policy_;
   std::optional<YamlNode> root_;
+  const YamlNode* gauges_at_ = nullptr;  // `parameters.gauges_against_baseline` within root_
   ComplaintList list_;
 };
 

@@ -171,6 +171,7 @@ parameters:
   grace: 0s                           # delays promotion at each stage, never rollback
   evidence_paced: true                # a stage's share is a cap, reached as fast as evidence allows
   latency_against_baseline: report    # or rollback, off: when it is slower than the version before
+  gauges_against_baseline: report     # the same for gauges, where `prometheus` below has some
   drill_valid_for: 7d                 # for so long a rehearsed rollback is evidence
   on_missing_validation: rollback     # or keep: what follows when evidence never comes
 
@@ -274,7 +275,17 @@ constexpr std::array<EnvironmentWords, 3> kEnvironments{{
      "    # An alert counts when it has the labels service, environment and severity: critical;\n"
      "    # matchers change or add to that.\n"
      "    alerts: { url: http://127.0.0.1:9093, interval: 5s, matchers: { severity: critical } "
-     "}\n"},
+     "}\n"
+     "    # Gauges of the processes, compared with the baseline's: docs/reference/prometheus.md. "
+     "{slot} "
+     "is\n"
+     "    # replaced by a or b, and each series is one process.\n"
+     "    # prometheus:\n"
+     "    #   url: http://127.0.0.1:9090\n"
+     "    #   interval: 60s                # no shorter than Prometheus scrapes\n"
+     "    #   gauges:\n"
+     "    #     - { name: requests open, query: "
+     "'haproxy_server_current_sessions{proxy=\"@SERVICE@_{slot}\",server=~\"{slot}.*\"}' }\n"},
 }};
 
 void replace_all(std::string& text, std::string_view what, std::string_view by) {

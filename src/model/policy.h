@@ -66,8 +66,8 @@ struct AlertSpec {
 // A gauge of the service's processes, asked of a Prometheus server.
 struct GaugeSpec {
   std::string name;  // "requests waiting", for people; unique in its environment
-  std::string
-      query;  // PromQL; {slot} is replaced by a or b. Each series of the answer is one process
+  // PromQL; {slot} is replaced by a or b. Each series of the answer is one process.
+  std::string query;
 };
 
 struct PrometheusSpec {

@@ -5,23 +5,18 @@
 #include <chrono>
 #include <thread>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/assert.h"
 #include "base/text.h"
 #include "codec/flag_answers.h"
-#include "net/descriptor.h"
 #include "net/http.h"
-#include "net/read_all.h"
+#include "net/regular_file.h"
 
 namespace sluice::flags {
 namespace {
 
 constexpr std::size_t kFlagsMax = 200;
-constexpr std::size_t kTokenBytesMax = 8'192;
 constexpr std::int64_t kPollIntervalMs = kSecondMs;
 constexpr std::int64_t kPollTimeoutMs = 2 * kSecondMs;
 constexpr std::int64_t kFreshMs = 5 * kSecondMs;
@@ -39,21 +34,6 @@ std::string_view name_of(FlagProtocol protocol) {
 std::string without_slash(std::string url) {
   while (url.ends_with('/')) url.pop_back();
   return url;
-}
-
-// A regular file of at most bytes_max; what is wrong with it otherwise, without its content.
-Result<std::string> read_whole(const std::string& path, std::size_t bytes_max) {
-  const net::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  struct stat status{};
-  if (!file.is_open() || ::fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode)) {
-    return fail(ErrorCode::not_found, printable(path) + " cannot be read");
-  }
-  std::optional<std::string> bytes = net::read_all(file.number(), bytes_max);
-  if (!bytes) return fail(ErrorCode::not_found, printable(path) + " cannot be read");
-  if (bytes->size() > bytes_max) {
-    return fail(ErrorCode::rejected, printable(path) + " is too large");
-  }
-  return *std::move(bytes);
 }
 
 // libcurl's words hold times, and what is said of a finding must stay the same while it does.
@@ -80,13 +60,9 @@ FlagService::FlagService(FlagSpec spec)
 
 Result<std::string> FlagService::token() const {
   if (spec_.token_file.empty()) return std::string();
-  auto bytes = read_whole(spec_.token_file, kTokenBytesMax);
-  if (!bytes) return std::unexpected(bytes.error().in("the token of the flag service"));
-  if (trim(*bytes).empty()) {
-    return fail(ErrorCode::rejected,
-                "the token of the flag service: " + printable(spec_.token_file) + " is empty");
-  }
-  return std::string(trim(*bytes));
+  auto secret = net::read_secret(spec_.token_file);
+  if (!secret) return std::unexpected(secret.error().in("the token of the flag service"));
+  return secret;
 }
 
 void FlagService::begin(const std::vector<std::string>& names, std::int64_t timeout_ms) {
@@ -152,7 +128,7 @@ void FlagService::begin_unleash(const std::vector<std::string>& names, net::Call
 }
 
 void FlagService::read_file(const std::vector<std::string>& names) {
-  const Result<std::string> bytes = read_whole(spec_.where, codec::kFlagBytesMax);
+  const Result<std::string> bytes = net::read_regular_file(spec_.where, codec::kFlagBytesMax);
   if (!bytes) {
     answers_.trouble = bytes.error().message;
     return;

@@ -67,7 +67,7 @@ bool adds_up(const SlotBatch& batch) {
 
 }  // namespace
 
-ProxiedService::ProxiedService(bool sticky) {
+ProxiedService::ProxiedService(bool sticky, const Change& change) {
   std::filesystem::create_directory(folder_ / "state");
   spec_.name = {"production"};
   spec_.entrance = fmt::format("http://127.0.0.1:{}", free_port());
@@ -81,7 +81,9 @@ ProxiedService::ProxiedService(bool sticky) {
   a_ = std::make_unique<TestOrigin>(spec_.process.ports_a);
   b_ = std::make_unique<TestOrigin>(spec_.process.ports_b);
   REQUIRE(haproxy::prepare_map_file(spec_.haproxy));
-  write_text(folder_ / "haproxy.cfg", codec::haproxy_example(spec_, {"storefront"}));
+  std::string configuration = codec::haproxy_example(spec_, {"storefront"});
+  if (change) change(configuration);
+  write_text(folder_ / "haproxy.cfg", configuration);
   start_haproxy();
 }
 

@@ -22,7 +22,9 @@ struct LoadReport {
 
 class ProxiedService {
  public:
-  explicit ProxiedService(bool sticky = false);
+  using Change = std::function<void(std::string& configuration)>;
+  // `change`: what a user adds to the configuration of HAProxy by hand.
+  explicit ProxiedService(bool sticky = false, const Change& change = nullptr);
   ~ProxiedService();
 
   [[nodiscard]] const EnvironmentSpec& spec() const { return spec_; }
