@@ -47,6 +47,8 @@ void add_parameters(const Parameters& now, Table& table) {
   table.row("evidence_paced", truth(now.evidence_paced), truth(usual.evidence_paced));
   table.row("latency_against_baseline", std::string(to_text(now.latency_against_baseline)),
             std::string(to_text(usual.latency_against_baseline)));
+  table.row("gauges_against_baseline", std::string(to_text(now.gauges_against_baseline)),
+            std::string(to_text(usual.gauges_against_baseline)));
 }
 
 void add_deadlines(const Deadlines& now, Table& table) {

@@ -39,6 +39,8 @@ void Watch::describe(const Service& service, Status& status) const {
                             judge::describe_time(finding, hearing_->canary_per_second());
   status.burn = hearing_->burn_words();
   judge.latency = hearing_->latency_words();
+  judge.gauges = hearing_->gauge_words();
+  judge.gauges_trouble = printable(gauges_trouble_);
   judge.groups = judge::describe_groups(finding, hearing_->settings());
 }
 

@@ -7,8 +7,9 @@
 // the bytes, and the bytes. Blocks are whole: looks of a block that is cut off or damaged are
 // missing, those before it are not. Within the blocks numbers are coded by replay/bit_stream.h.
 //
-// Parts that begin with `sluice-counts/1` are read as well: they are the same without latencies, of
-// which their judge knew nothing either.
+// Parts of an environment whose gauges are looked at begin with `sluice-counts/3`: the same with
+// the samples of gauges, each value as its 64 bits. Parts that begin with `sluice-counts/1` are
+// read as well: they are the same without latencies, of which their judge knew nothing either.
 //
 // A part is what one engine saw of one environment, or a piece of it where that is long. Its looks
 // can be made again only after all the looks of that engine in that environment before it.
@@ -24,6 +25,7 @@
 
 #include "base/result.h"
 #include "judge/hearing.h"
+#include "model/gauge.h"
 #include "replay/bit_stream.h"
 
 namespace sluice::replay {
@@ -38,6 +40,7 @@ struct PartHeader {
   std::uint32_t servers = 0;  // and the rest of the seating
   bool sticky = false;
   bool counted = false;
+  bool gauges = false;  // by the first word of the part
   friend bool operator==(const PartHeader&, const PartHeader&) = default;
 };
 
@@ -47,7 +50,8 @@ struct Look {
   Tick at;
   std::uint64_t seq = 0;  // last entry of the ledger when it was taken
   std::optional<judge::Heard> heard;
-  std::string surroundings;  // replay/surroundings.h
+  std::optional<GaugeSample> gauges;  // only where the header says that there are some
+  std::string surroundings;           // replay/surroundings.h
   // judge::Hearing::fingerprint() after it, where kept: always where something happened.
   std::optional<std::uint64_t> fingerprint;
 };
@@ -76,6 +80,7 @@ class LookWriter {
     Tick at;
     std::uint64_t seq;
     bool latencies = true;  // false: of version 1
+    bool gauges = false;
     bool counted = false;
     bool live = false;
     std::string trouble;
@@ -83,7 +88,7 @@ class LookWriter {
     std::string surroundings;
     std::map<std::string, std::size_t, std::less<>> numbers;  // of the texts, by text
     std::vector<std::string> texts;
-    Habit time, entry, text_number, text_length, threshold;
+    Habit time, entry, text_number, text_length, threshold, sample_time, processes;
     // By arm and kind of count; the whole first, then each group.
     std::array<std::array<std::array<Habit, judge::kUnitsMax + judge::kClientsMax + 1>, 3>, 2>
         counts;
@@ -94,6 +99,7 @@ class LookWriter {
   void write_text(const std::string& text);
   void write(const judge::Batch& batch);
   void write_latencies(const judge::Batch& batch);
+  void write_gauges(const GaugeSample& sample, Tick now);
 
   Memory memory_;
   std::string header_;
@@ -111,13 +117,14 @@ class LookReader {
   [[nodiscard]] Result<std::optional<Look>> next();
 
  private:
-  LookReader(PartHeader header, bool latencies, std::string_view rest);
+  LookReader(const PartHeader& header, bool latencies, std::string_view rest);
   Result<void> open_block();
   Look read();
   std::string read_text();
   judge::Batch read_batch();
   void read_thresholds();
   void read_latencies(judge::Batch& batch);
+  GaugeSample read_gauges(Tick now);
 
   PartHeader header_;
   LookWriter::Memory memory_;
