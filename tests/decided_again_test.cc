@@ -304,6 +304,17 @@ TEST_CASE("decided again: a source of gauges that is dead does nothing, and is t
   check_alike(story);
 }
 
+TEST_CASE("decided again: a return only reports what its gauges say") {
+  Story story;
+  for (FakeEnvironment& one : story.rig.world.environments) one.gauges_up = false;
+  deliver_with_gauges(story, BaselineUse::rollback);
+  REQUIRE(story.rig.run_to_the_end());
+  REQUIRE(story.rig.engine().command({CommandKind::rollback, "ana", {}}));
+  const Delivery& back = *story.rig.service().delivery;
+  CHECK(back.plan.returns);
+  CHECK(back.plan.parameters.gauges_against_baseline == BaselineUse::report);
+}
+
 TEST_CASE("decided again: one value of a gauge that is another is noticed") {
   Story story;
   deliver_with_gauges(story, BaselineUse::rollback);

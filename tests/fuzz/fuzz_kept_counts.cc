@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::string_view kOld = "sluice-counts/1 ";
 constexpr std::string_view kNow = "sluice-counts/2 ";
+constexpr std::string_view kWithGauges = "sluice-counts/3 ";
 constexpr std::string_view kHeader =
     R"({"delivery":"D-1","environment":"production","part":1,"continues":false,)"
     R"("seq":7,"at_unix_ms":1700000000000,"servers":5,"sticky":false,"counted":true})"
@@ -23,10 +24,28 @@ bool is_sound(const sluice::Counts& counts) {
   return counts.requests >= 0 && counts.errors >= 0 && counts.over_target >= 0;
 }
 
+void check(const sluice::GaugeSample& sample) {
+  if (sample.gauges.size() > sluice::kGaugesMost) std::abort();
+  for (const sluice::GaugeValues& gauge : sample.gauges) {
+    for (const std::vector<double>& values : gauge.by_slot) {
+      if (values.size() > sluice::kGaugeUnitsMost) std::abort();
+    }
+  }
+  // Whatever they are, the judge can hear them.
+  sluice::judge::GaugeHearing hearing({.use = sluice::BaselineUse::rollback});
+  for (const std::int64_t minute : {0, 1}) {
+    hearing.follow({.concurrent = true, .share = 0.1, .met = true},
+                   sluice::Tick{minute * sluice::kMinuteMs});
+    hearing.hear(sample);
+  }
+  if (hearing.describe().empty()) std::abort();
+}
+
 void check(const sluice::replay::Look& look) {
   if (look.surroundings.size() > sluice::replay::kTextBytesMost) std::abort();
   sluice::Observation seen;
   (void)sluice::replay::surround(seen, look.surroundings);
+  if (look.gauges) check(*look.gauges);
   if (!look.heard) return;
   for (const sluice::Counts& one : look.heard->batch.canary_groups) {
     if (!is_sound(one)) std::abort();
@@ -74,5 +93,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   read(bytes);
   read(in_a_block(kOld, bytes));
   read(in_a_block(kNow, bytes));
+  read(in_a_block(kWithGauges, bytes));
   return 0;
 }
