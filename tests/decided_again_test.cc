@@ -249,6 +249,94 @@ TEST_CASE("decided again: where it is only reported the release goes on, and the
   check_alike(story);
 }
 
+// Each process of both releases has up to four requests waiting; later the canary's have forty
+// more.
+void deliver_with_gauges(Story& story, BaselineUse use) {
+  story.rig.policy.parameters.gauges_against_baseline = use;
+  for (EnvironmentSpec& one : story.rig.policy.environments) {
+    one.prometheus = PrometheusSpec{.url = "http://127.0.0.1:9090",
+                                    .gauges = {{"requests waiting", "waiting{slot=\"{slot}\"}"}}};
+  }
+  story.rig.restart();
+  reach_a_long_stage(story);
+  REQUIRE_FALSE(story.rig.run_until([&] { return !story.rig.engine().busy(); }, 90 * kSecondMs));
+  story.behaviour("REL-2026-002").waiting = 2;
+}
+
+TEST_CASE("decided again: gauges worse than the baseline's hold it, then take it back") {
+  Story story;
+  deliver_with_gauges(story, BaselineUse::rollback);
+  REQUIRE(story.rig.run_to_the_end());
+  const Delivery& delivery = *story.rig.service().delivery;
+  REQUIRE(delivery.phase == Phase::rolled_back);
+  REQUIRE(delivery.rollback);
+  CHECK(delivery.rollback->cause == Cause::trigger);
+  CHECK(delivery.rollback->trigger == Trigger::p99);
+  CAPTURE(delivery.rollback->detail);
+  CHECK(delivery.rollback->detail.starts_with("worse than the baseline: requests waiting: "));
+  const bool held = std::ranges::any_of(story.journal.records, [](const Record& record) {
+    const auto* stood = std::get_if<StoodStill>(&record.event);
+    return stood != nullptr && stood->reason == Reason::harm_suspected &&
+           stood->detail.starts_with("requests waiting: ");
+  });
+  CHECK(held);
+  check_alike(story);
+}
+
+TEST_CASE("decided again: where gauges are only reported the release goes on, and it is said") {
+  Story story;
+  deliver_with_gauges(story, BaselineUse::report);
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.rig.service().delivery->phase == Phase::done);
+  const bool said = std::ranges::any_of(story.journal.records, [](const Record& record) {
+    const auto* passed = std::get_if<StagePassed>(&record.event);
+    return passed != nullptr &&
+           passed->readings.of(Trigger::p99)
+               .evidence.contains(" against the release, line 40,000 : 1, which is only reported");
+  });
+  CHECK(said);
+  check_alike(story);
+}
+
+TEST_CASE("decided again: a source of gauges that is dead does nothing, and is told") {
+  Story story;
+  for (FakeEnvironment& one : story.rig.world.environments) one.gauges_up = false;
+  deliver_with_gauges(story, BaselineUse::rollback);
+  const Status status = story.rig.engine().status();
+  CHECK(status.judge.gauges ==
+        "gauges are not compared with the baseline's: no sample has come yet");
+  CHECK(status.judge.gauges_trouble.contains("the metrics server does not answer"));
+  REQUIRE(story.rig.run_to_the_end());
+  CHECK(story.rig.service().delivery->phase == Phase::done);
+  check_alike(story);
+}
+
+TEST_CASE("decided again: a return only reports what its gauges say") {
+  Story story;
+  for (FakeEnvironment& one : story.rig.world.environments) one.gauges_up = false;
+  deliver_with_gauges(story, BaselineUse::rollback);
+  REQUIRE(story.rig.run_to_the_end());
+  REQUIRE(story.rig.engine().command({CommandKind::rollback, "ana", {}}));
+  const Delivery& back = *story.rig.service().delivery;
+  CHECK(back.plan.returns);
+  CHECK(back.plan.parameters.gauges_against_baseline == BaselineUse::report);
+}
+
+TEST_CASE("decided again: one value of a gauge that is another is noticed") {
+  Story story;
+  deliver_with_gauges(story, BaselineUse::rollback);
+  REQUIRE(story.rig.run_to_the_end());
+  const Part part = last_part(story, "production");
+  story.rig.evidence.kept[part.digest] = with_look(part.bytes, [](replay::Look& look) {
+    if (!look.gauges || look.gauges->gauges[0].by_slot[1].size() < 2) return false;
+    if (look.gauges->gauges[0].by_slot[1][0] < 5) return false;
+    look.gauges->gauges[0].by_slot[1][0] = 0;
+    look.gauges->gauges[0].by_slot[1][1] = 0;
+    return true;
+  });
+  CHECK(story.again().difference);
+}
+
 TEST_CASE("decided again: an engine that is stopped again and again, in the middle of everything") {
   Story story;
   REQUIRE(story.rig.deliver("REL-2026-002").delivery);

@@ -9,10 +9,10 @@
 #include "judge/bound.h"
 #include "judge/burn_rate.h"
 #include "judge/exp_log.h"
+#include "judge/gauge_evidence.h"
 #include "judge/judge.h"
 #include "judge/probe_evidence.h"
 #include "judge/quantile_evidence.h"
-#include "judge/rank_evidence.h"
 #include "judge/target_evidence.h"
 #include "testing/seeded_random.h"
 
@@ -87,14 +87,17 @@ void single_metrics() {
   SeededRandom random(5);
   ProbeEvidence probes(60'000);
   TargetEvidence burn(burning_rate(0.999), 60'000);
-  RankEvidence ranks(60'000);
+  GaugeEvidence one(60'000);
+  GaugeEvidence several(60'000);
   QuantileEvidence quantiles({0.05, 0.03, 0.01, 0.002}, 60'000);
   for (int i = 0; i < 200; ++i) {
     probes.add_round(random.chance(0.1) ? 2 : 0, 3, 1'000);
     burn.add(random.binomial(50, 0.02), 50, 1'000, 1.5);
     std::array<double, 7> units{};
     for (double& unit : units) unit = static_cast<double>(random.below(9));
-    ranks.add(static_cast<double>(random.below(12)), units, 10'000);
+    const std::array<double, 1> canary{static_cast<double>(random.below(12))};
+    one.add(canary, units, 10'000);
+    several.add(std::span(units).first(3), std::span(units).last(4), 10'000);
     Exceedances batch{.canary = {.requests = 5}, .baseline = {.requests = 95}};
     for (std::size_t q = 0; q < kQuantiles; ++q) {
       batch.canary.over[q] = random.binomial(5, 2 * kExceeding[q]);
@@ -104,7 +107,8 @@ void single_metrics() {
     if (i % 40 != 39) continue;
     print("probes", i, probes.ln_worth());
     print("burn", i, burn.ln_worth());
-    print("ranks", i, ranks.ln_worth());
+    print("gauge of one", i, one.ln_worth());
+    print("gauge of several", i, several.ln_worth());
     print("quantiles", i, quantiles.ln_worth());
   }
 }

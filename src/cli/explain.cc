@@ -84,6 +84,8 @@ void explain_judge(const Status& status, Account& account) {
                   odds_text(judge.promotion_odds_line),
                   judge.promotion_missing.empty() ? "" : "; needed: ", judge.promotion_missing));
   account.say("burn rate", status.burn);
+  account.say("gauges", judge.gauges);
+  account.say(judge.gauges.empty() ? "gauges" : "", judge.gauges_trouble, Tint::careful);
 }
 
 void explain_rollback(const Status& status, Account& account) {

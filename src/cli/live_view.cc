@@ -161,6 +161,8 @@ void draw_evidence(const Status& status, Page& page) {
   const bool burns = status.standing.reason == Reason::budget_burning;
   page.labelled("burn rate", status.burn, burns ? Tint::bad : Tint::plain);
   page.labelled("beside the baseline", judge.latency);
+  page.labelled("gauges", judge.gauges);
+  page.labelled(judge.gauges.empty() ? "gauges" : "", judge.gauges_trouble, Tint::careful);
 }
 
 void draw_judge(const Status& status, Page& page) {

@@ -71,6 +71,20 @@ Status deploying() {
   return status;
 }
 
+TEST_CASE("live view: gauges are shown where there are some, and why no samples come") {
+  const auto drawn = [](const Status& status) {
+    std::string all;
+    for (const std::string& line : draw(status, 120, false)) all += line + "\n";
+    return all;
+  };
+  Status status = soaking();
+  CHECK_FALSE(drawn(status).contains("gauges"));
+  status.judge.gauges = "requests waiting: 38 in 1 process beside 2 to 5 in 5 processes";
+  CHECK(drawn(status).contains("gauges              requests waiting: 38 in 1 process"));
+  status.judge.gauges_trouble = "the metrics server does not answer";
+  CHECK(drawn(status).contains("                    the metrics server does not answer"));
+}
+
 Status gathering_evidence() {
   Status status = soaking();
   status.soak_left_ms = 0;

@@ -44,6 +44,7 @@ void fields(Archive& archive, Of<Archive, Parameters>& parameters) {
   archive("grace_ms", parameters.grace_ms);
   archive("evidence_paced", parameters.evidence_paced);
   archive.added("latency_against_baseline", parameters.latency_against_baseline);
+  archive.added("gauges_against_baseline", parameters.gauges_against_baseline);
 }
 
 template <class Archive>
@@ -69,6 +70,7 @@ void fields(Archive& archive, Of<Archive, EnvironmentPlan>& environment) {
   archive.added("load_requests_min", environment.load_requests_min);
   archive("stages", environment.stages);
   archive.added("drill", environment.drill);
+  archive.added("gauges", environment.gauges);
 }
 
 template <class Archive>

@@ -38,6 +38,8 @@ void fields(Archive& archive, Of<Archive, JudgeStatus>& judge) {
   archive("promotion_missing", judge.promotion_missing);
   archive("groups", judge.groups);
   archive.added("latency", judge.latency);
+  archive.added("gauges", judge.gauges);
+  archive.added("gauges_trouble", judge.gauges_trouble);
 }
 
 template <class Archive>

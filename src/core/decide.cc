@@ -257,6 +257,7 @@ void age(Observation& seen, const std::vector<Event>& events) {
   next.burn = seen.burn;
   next.burn_words = seen.burn_words;
   next.flaky_probes = seen.flaky_probes;
+  next.worse_gauges = seen.worse_gauges;
   seen = std::move(next);
 }
 

@@ -62,14 +62,17 @@ Share next_share(const Moment& m) {
 }
 
 bool harm_suspected(const Moment& m) {
-  if (!m.seen.flaky_probes.empty()) return true;
+  if (!m.seen.flaky_probes.empty() || !m.seen.worse_gauges.empty()) return true;
   return m.environment().judged && m.seen.suspicion != Suspicion::none;
 }
 
 std::string suspicion_words(const Moment& m) {
-  const std::string& flaky = m.seen.flaky_probes;
-  if (flaky.empty() || m.seen.suspicion_words.empty()) return flaky + m.seen.suspicion_words;
-  return m.seen.suspicion_words + "; " + flaky;
+  std::string all = m.seen.suspicion_words;
+  for (const std::string* more : {&m.seen.worse_gauges, &m.seen.flaky_probes}) {
+    if (!all.empty() && !more->empty()) all += "; ";
+    all += *more;
+  }
+  return all;
 }
 
 std::optional<Decision> must_cut(const Moment& m) {

@@ -86,6 +86,9 @@ Result<Plan> plan_of_return(const Service& service, const DeliveryId& named) {
   if (plan.parameters.latency_against_baseline == BaselineUse::rollback) {
     plan.parameters.latency_against_baseline = BaselineUse::report;
   }
+  if (plan.parameters.gauges_against_baseline == BaselineUse::rollback) {
+    plan.parameters.gauges_against_baseline = BaselineUse::report;
+  }
   // It was the baseline of every environment: what was shown of it there is evidence still, and
   // production does not wait for the others, which keep what they have.
   std::erase_if(plan.environments, [](const EnvironmentPlan& one) { return !one.customer_facing; });

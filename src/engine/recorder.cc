@@ -86,7 +86,8 @@ void Recorder::begin(const Service& service, const Looked& looked, bool continue
              .at = at,
              .servers = static_cast<std::uint32_t>(std::max(0, looked.seating.servers)),
              .sticky = looked.seating.sticky,
-             .counted = looked.seating.counted};
+             .counted = looked.seating.counted,
+             .gauges = looked.seating.gauges};
   writer_.emplace(header_);
   bytes_ = 0;
   broken_ = false;
@@ -106,6 +107,7 @@ void Recorder::note(const Service& service, const Looked& looked, const Observat
   replay::Look look{.at = at,
                     .seq = last_seq,
                     .heard = looked.heard,
+                    .gauges = looked.gauges,
                     .surroundings = replay::surroundings_of(seen)};
   if (happened || at >= fingerprint_due_) {
     look.fingerprint = looked.fingerprint;

@@ -40,6 +40,8 @@ void Watch::describe(const Service& service, Status& status) const {
       judge::describe_time(finding, status.canary.requests_per_second.value_or(0));
   status.burn = hearing_->burn_words();
   judge.latency = hearing_->latency_words();
+  judge.gauges = hearing_->gauge_words();
+  judge.gauges_trouble = printable(gauges_trouble_);
   judge.groups = judge::describe_groups(finding, hearing_->settings());
 }
 

@@ -14,7 +14,7 @@ namespace {
 constexpr std::int64_t kRouterIntervalMs = 250;
 
 judge::Seating seating_of(const Wiring& wiring) {
-  return {wiring.servers, wiring.sticky, wiring.telemetry != nullptr};
+  return {wiring.servers, wiring.sticky, wiring.telemetry != nullptr, wiring.gauges != nullptr};
 }
 
 std::size_t index(Slot slot) { return static_cast<std::size_t>(slot); }
@@ -96,6 +96,8 @@ Observation Watch::look(const Service& service, Tick now) {
   }
   follow(service, now);
   count(service, now);
+  look_at_gauges(now);
+  looked_.fingerprint = hearing_->fingerprint();
   hearing_->tell(seen);
   look_at_health(service, seen, now);
   look_at_alerts(service, seen, now);
@@ -132,8 +134,10 @@ void Watch::enter_environment(const Service& service, Tick now) {
   router_reachable_ = true;  // of this one nothing is known yet
   baseline_live_ = 1;
   drift_.reset();
+  gauges_trouble_.clear();
   if (hearing_->finding() == nullptr) return;
   wiring_->telemetry->begin(now);  // what piled up before is nobody's evidence
+  if (hearing_->wants_gauges()) (void)wiring_->gauges->take(now);
 }
 
 void Watch::count(const Service& service, Tick now) {
@@ -150,7 +154,16 @@ void Watch::count(const Service& service, Tick now) {
     counted_at_ = now;
     hearing_->hear(service, *looked_.heard, now);
   }
-  looked_.fingerprint = hearing_->fingerprint();
+}
+
+// They are beside the four triggers: a source that is silent holds nothing and takes nothing back.
+void Watch::look_at_gauges(Tick now) {
+  if (!hearing_->wants_gauges()) return;
+  GaugeState taken = wiring_->gauges->take(now);
+  gauges_trouble_ = taken.live ? std::string() : std::move(taken.trouble);
+  if (!taken.sample) return;
+  looked_.gauges = std::move(taken.sample);
+  hearing_->hear_gauges(*looked_.gauges);
 }
 
 void Watch::look_at_health(const Service& service, Observation& seen, Tick now) {

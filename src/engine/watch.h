@@ -24,6 +24,7 @@ struct Looked {
   bool begun = false;   // by a hearing that began with this look
   judge::Seating seating;
   std::optional<judge::Heard> heard;  // where telemetry was taken
+  std::optional<GaugeSample> gauges;  // where a sample came
   std::uint64_t fingerprint = 0;      // of the finding after it
 };
 
@@ -45,6 +46,7 @@ class Watch {
   void follow(const Service& service, Tick now);
   void enter_environment(const Service& service, Tick now);
   void count(const Service& service, Tick now);
+  void look_at_gauges(Tick now);
   void look_at_health(const Service& service, Observation& seen, Tick now);
   void look_at_alerts(const Service& service, Observation& seen, Tick now);
   std::string keep_load(const Wiring* where, Tick now);
@@ -62,6 +64,7 @@ class Watch {
   judge::LatencyThresholds thresholds_;  // drawn by what the baseline does here
   Tick counted_at_;
   Looked looked_;
+  std::string gauges_trouble_;  // why no samples come; of no consequence but to be said
   Observation last_;
 
   Tick router_due_;

@@ -76,7 +76,9 @@ Plan make_plan(const Contract& contract, const Policy& policy, const Release& re
          .smoke = !environment.smoke.empty(),
          .alerts = environment.alerts.has_value(),
          .load_requests_min = environment.load ? environment.load->requests_min : 0,
-         .stages = stages_of(environment, contract)});
+         .stages = stages_of(environment, contract),
+         .gauges = environment.judged && environment.prometheus &&
+                   !environment.prometheus->gauges.empty()});
   }
   return plan;
 }

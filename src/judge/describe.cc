@@ -15,16 +15,6 @@ namespace {
 
 constexpr double kLnOddsMost = 41.4;  // about 10^18: more says no more
 
-std::string grouped(std::int64_t number) {
-  const std::string digits = fmt::format("{}", number);
-  std::string out;
-  for (std::size_t i = 0; i < digits.size(); ++i) {
-    if (i > 0 && (digits.size() - i) % 3 == 0) out += ',';
-    out += digits[i];
-  }
-  return out;
-}
-
 // Two significant digits: "5.1", "0.12", "57", "100", "0".
 std::string percent(double fraction) {
   const double value = 100 * fraction;
@@ -124,6 +114,16 @@ bool both_enough(const Finding& finding) {
 }
 
 }  // namespace
+
+std::string grouped(std::int64_t number) {
+  const std::string digits = fmt::format("{}", number);
+  std::string out;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0) out += ',';
+    out += digits[i];
+  }
+  return out;
+}
 
 std::string odds_words(double ln_odds, double ln_line) {
   return fmt::format("odds {} against the release, line {}", odds(ln_odds), line(ln_line));

@@ -81,12 +81,17 @@ Hearing::Hearing(const Service& service, const Seating& seating, Tick now)
   settings_ = settings_of(service.delivery->plan, environment, seating);
   const EnvironmentState& state = service.environment(environment_);
   judge_.emplace(settings_, state.history, learnt(state.clustering));
+  const GaugeSettings gauges = gauge_settings_of(service.delivery->plan, environment);
+  if (seating.gauges && environment.gauges && gauges.use != BaselineUse::off) {
+    gauges_.emplace(gauges);
+  }
   if (!environment.customer_facing) return;
   burn_.emplace(objective_of(service.delivery->plan.parameters), state.minutes, now);
 }
 
 bool Hearing::follow(const Service& service, Tick now) {
   const Delivery& delivery = *service.delivery;
+  if (gauges_) follow_gauges(service, now);
   const Standpoint here{delivery.stage, stands_at_its_share(delivery.phase)};
   if (here == standpoint_) return false;
   // A stage that is left for its own ramp was cut: there is a baseline beside it again.
@@ -107,6 +112,23 @@ bool Hearing::follow(const Service& service, Tick now) {
   return true;
 }
 
+void Hearing::follow_gauges(const Service& service, Tick now) {
+  const EnvironmentState& state = service.environment(environment_);
+  const bool known = !is_being_set(service, environment_);
+  gauges_->follow({.canary = other(state.baseline),
+                   .concurrent = !state.baseline_release.empty(),
+                   .share = known ? state.share.fraction() : 0,
+                   .met = canary_met_},
+                  now);
+  if (gauge_words_.empty()) gauge_words_ = gauges_->describe();
+}
+
+void Hearing::hear_gauges(const GaugeSample& sample) {
+  SLUICE_ASSERT(gauges_);
+  gauges_->hear(sample);
+  gauge_words_ = gauges_->describe();
+}
+
 bool Hearing::counts(const Service& service) const {
   return judge_ && supervises_traffic(service.delivery->phase);
 }
@@ -121,6 +143,7 @@ void Hearing::hear(const Service& service, const Heard& heard, Tick now) {
   if (heard.over_ms == kNoThresholds) batch.latencies = {};
   over_ms_ = heard.over_ms;
   counted_at_ = now;
+  canary_met_ = canary_met_ || batch.canary.requests > 0;
   const Finding before = finding_;
   // Between an order and its observation nobody knows which share is routed.
   const Share known = service.environment(environment_).share;
@@ -151,6 +174,7 @@ void Hearing::hear_burn(const Batch& batch, Tick now) {
 void Hearing::put_into_words(Tick now) {
   if (now < words_due_) return;
   words_due_ = now + kWordsIntervalMs;
+  if (gauges_) gauge_words_ = gauges_->describe();
   error_words_ = describe_harm(finding_, settings_, Trigger::error_rate);
   slow_words_ = words_on_p99();
   promotion_words_ =
@@ -202,6 +226,19 @@ void Hearing::tell_burn(Observation& seen) const {
   seen.burn.canary = canary_burn_rate();
 }
 
+// Of the policy's triggers it is p99 that is about performance.
+void Hearing::tell_gauges(Observation& seen) const {
+  if (gauges_->suspected()) seen.worse_gauges = gauge_words_;
+  TriggerReading& reading = seen.readings.of(Trigger::p99);
+  if (!gauges_->breached()) {
+    if (reading.reading == Reading::healthy) reading.evidence += "; " + gauge_words_;
+    return;
+  }
+  const std::string rest = std::exchange(reading.evidence, "worse than the baseline: ");
+  reading.evidence += gauge_words_ + "; " + rest;
+  reading.reading = Reading::breached;
+}
+
 void Hearing::tell(Observation& seen) const {
   if (!judge_) return;
   tell_burn(seen);
@@ -229,6 +266,7 @@ void Hearing::tell(Observation& seen) const {
       reading.reading = Reading::healthy;
     }
   }
+  if (gauges_) tell_gauges(seen);
 }
 
 std::uint64_t Hearing::fingerprint() const {
@@ -244,6 +282,7 @@ std::uint64_t Hearing::fingerprint() const {
   mix(hash, finding_.canary);
   mix(hash, finding_.baseline);
   if (finding_.latency.ever_counted) mix(hash, finding_.latency.ln_worth);
+  if (gauges_) mix(hash, gauges_->ln_worth());
   mix(hash, std::uint64_t{finding_.breached} << 2U | std::uint64_t{finding_.promotable} << 1U |
                 std::uint64_t{live_});
   return hash;

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "judge/burn_rate.h"
+#include "judge/gauge_hearing.h"
 #include "judge/judge.h"
 #include "judge/lasting_suspicion.h"
 #include "judge/pace.h"
@@ -26,6 +27,7 @@ struct Seating {
   int servers = 0;       // processes of a slot
   bool sticky = false;   // a client's requests all go to the same slot
   bool counted = false;  // telemetry is there
+  bool gauges = false;   // a source of gauges is
   friend bool operator==(const Seating&, const Seating&) = default;
 };
 
@@ -61,6 +63,11 @@ class Hearing {
   [[nodiscard]] bool counts(const Service& service) const;
   void hear(const Service& service, const Heard& heard, Tick now);
 
+  // Whether samples of gauges are to be taken and heard, each once.
+  [[nodiscard]] bool wants_gauges() const { return gauges_.has_value(); }
+  // After hear(), where both come at one look.
+  void hear_gauges(const GaugeSample& sample);
+
   // Fills what an observation says of the counts. Nothing where the environment is not judged.
   void tell(Observation& seen) const;
 
@@ -79,6 +86,9 @@ class Hearing {
   // Latency beside the baseline's, in words.
   [[nodiscard]] std::string latency_words() const;
 
+  // Gauges beside the baseline's, in words; empty where none are looked at.
+  [[nodiscard]] const std::string& gauge_words() const { return gauge_words_; }
+
   // A number that differs, almost surely, where anything that the judge found differs in a bit.
   [[nodiscard]] std::uint64_t fingerprint() const;
 
@@ -95,16 +105,20 @@ class Hearing {
     void measure(std::int64_t more, Tick now);
   };
 
+  void follow_gauges(const Service& service, Tick now);
   void hear_burn(const Batch& batch, Tick now);
   void put_into_words(Tick now);
   [[nodiscard]] double canary_burn_rate() const;
   void tell_burn(Observation& seen) const;
+  void tell_gauges(Observation& seen) const;
   [[nodiscard]] std::string words_on_p99() const;
 
   EnvironmentName environment_;
   std::optional<Standpoint> standpoint_;
   std::optional<Judge> judge_;
   std::optional<BurnWindows> burn_;  // where customers are
+  std::optional<GaugeHearing> gauges_;
+  bool canary_met_ = false;  // a request has reached it
   Settings settings_;
   Finding finding_;
   LastingSuspicion lasting_suspicion_;
@@ -116,6 +130,7 @@ class Hearing {
   std::string promotion_words_;
   std::string pace_words_;
   std::string burn_words_;
+  std::string gauge_words_;
   Tick words_due_;
   bool live_ = false;
   std::string trouble_ = "the log stream has not been read yet";

@@ -9,7 +9,6 @@
 #include "judge/exp_log.h"
 #include "judge/probe_evidence.h"
 #include "judge/quantile_evidence.h"
-#include "judge/rank_evidence.h"
 #include "judge/target_evidence.h"
 #include "judge/traffic_evidence.h"
 #include "testing/seeded_random.h"
@@ -246,45 +245,6 @@ TEST_CASE("probes: a round of many instances is one check that failed in part") 
   ProbeEvidence part(0);
   for (int i = 0; i < 100; ++i) part.add_round(1, 2, 1'000);
   CHECK(part.ln_worth() >= kLine);
-}
-
-TEST_CASE("ranks: every slope pays 1 on average over the ranks, ties or none") {
-  for (std::size_t i = 0; i < kRankSlopes; ++i) {
-    double distinct = 0;
-    for (int worse = 0; worse <= 19; ++worse) distinct += rank_payoffs(worse, 0, 19)[i];
-    CHECK(distinct / 20 == doctest::Approx(1).epsilon(1e-12));
-    CHECK(rank_payoffs(0, 19, 19)[i] == doctest::Approx(1).epsilon(1e-12));
-  }
-}
-
-TEST_CASE(
-    "ranks: a canary that is worst in every block is found in a few, one among others never") {
-  RankEvidence worst(0);
-  const std::array<double, 19> units{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18};
-  int blocks = 0;
-  for (; worst.ln_worth() < kLine; ++blocks) worst.add(20, units, 10'000);
-  CHECK(blocks <= 5);
-  int reached = 0;
-  for (int run = 0; run < 500; ++run) {
-    SeededRandom random(7 + static_cast<std::uint64_t>(run));
-    RankEvidence like(0);
-    for (int block = 0; block < 360 && like.ln_worth() < kLine; ++block) {
-      std::array<double, 19> drawn{};
-      for (double& unit : drawn) unit = static_cast<double>(random.below(6));
-      like.add(static_cast<double>(random.below(6)), drawn, 10'000);
-    }
-    reached += like.ln_worth() >= kLine ? 1 : 0;
-  }
-  CHECK(reached <= 4);
-}
-
-TEST_CASE("ranks: without units, or with a value that is none, nothing happens") {
-  RankEvidence ranks(0);
-  ranks.add(1, {}, 1'000);
-  const std::array<double, 2> units{1, std::nan("")};
-  ranks.add(1, units, 1'000);
-  ranks.add(std::nan(""), std::span(units).first(1), 1'000);
-  CHECK(ranks.ln_worth() == doctest::Approx(0));
 }
 
 TEST_CASE("quantiles: the threshold is the lowest edge at or above the quantile of the past") {

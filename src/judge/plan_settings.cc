@@ -12,8 +12,17 @@ constexpr double kForCustomers = 0.8;
 // that any other metric finds less. Health checks that fail now and then are found a little later.
 constexpr double kForProbes = 0.05;
 
+// As much again, taken from everything else alike, and only where it is used.
+constexpr double kForGauges = 0.05;
+
+double part_of_all_but_gauges(const Plan& plan) {
+  const bool decide = plan.parameters.gauges_against_baseline == BaselineUse::rollback &&
+                      std::ranges::any_of(plan.environments, &EnvironmentPlan::gauges);
+  return decide ? 1 - kForGauges : 1;
+}
+
 double alpha_of(const Plan& plan, const EnvironmentPlan& environment) {
-  const double all = plan.parameters.false_rollback_probability;
+  const double all = part_of_all_but_gauges(plan) * plan.parameters.false_rollback_probability;
   const auto others = std::ranges::count_if(plan.environments, [](const EnvironmentPlan& one) {
     return one.judged && !one.customer_facing;
   });
@@ -42,9 +51,18 @@ Settings settings_of(const Plan& plan, const EnvironmentPlan& environment) {
 }
 
 ProbeSettings probe_settings_of(const Plan& plan, const EnvironmentPlan& environment) {
-  const double part =
-      kForProbes / static_cast<double>(std::max<std::size_t>(1, plan.environments.size()));
+  const double part = part_of_all_but_gauges(plan) * kForProbes /
+                      static_cast<double>(std::max<std::size_t>(1, plan.environments.size()));
   return {.alpha = part * plan.parameters.false_rollback_probability,
+          .part = part,
+          .planned_ms = planned_ms(plan, environment)};
+}
+
+GaugeSettings gauge_settings_of(const Plan& plan, const EnvironmentPlan& environment) {
+  const auto environments = std::ranges::count_if(plan.environments, &EnvironmentPlan::gauges);
+  const double part = kForGauges / static_cast<double>(std::max<std::ptrdiff_t>(1, environments));
+  return {.use = plan.parameters.gauges_against_baseline,
+          .alpha = part * plan.parameters.false_rollback_probability,
           .part = part,
           .planned_ms = planned_ms(plan, environment)};
 }

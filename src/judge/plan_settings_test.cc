@@ -37,6 +37,27 @@ TEST_CASE("plan settings: the environments before share a part of it, and nothin
   CHECK(all == doctest::Approx(0.001));
 }
 
+TEST_CASE(
+    "plan settings: gauges take their part of all others alike, and only where they take back") {
+  Plan plan = plan_with(2);
+  const double alone = alpha_in(plan, 2);
+  const double probes = probe_settings_of(plan, plan.environments[2]).alpha;
+  plan.environments[1].gauges = plan.environments[2].gauges = true;
+  CHECK(alpha_in(plan, 2) == alone);
+  plan.parameters.gauges_against_baseline = BaselineUse::rollback;
+  CHECK(alpha_in(plan, 2) == doctest::Approx(0.95 * alone));
+  CHECK(probe_settings_of(plan, plan.environments[2]).alpha == doctest::Approx(0.95 * probes));
+  double all = 0;
+  for (std::size_t i = 0; i < plan.environments.size(); ++i) {
+    const EnvironmentPlan& one = plan.environments[i];
+    all += alpha_in(plan, i) + probe_settings_of(plan, one).alpha;
+    if (one.gauges) all += gauge_settings_of(plan, one).alpha;
+  }
+  CHECK(all == doctest::Approx(0.001));
+  for (EnvironmentPlan& one : plan.environments) one.gauges = false;
+  CHECK(alpha_in(plan, 2) == alone);
+}
+
 TEST_CASE("plan settings: the planned time is soaks and window, and at least a minute") {
   Plan plan = plan_with(1);
   CHECK(settings_of(plan, plan.environments[1]).planned_ms == kHourMs + 30 * kMinuteMs);

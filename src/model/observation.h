@@ -73,6 +73,8 @@ struct Observation {
   bool canary_probes_failing = false;
   // The canary's health checks fail too often to go on, but not often enough to go back; empty: no.
   std::string flaky_probes;
+  // The same of its gauges beside the baseline's.
+  std::string worse_gauges;
   std::string preexisting_alert;  // a critical alert that fired before anything was touched
   // What fires in the environment, from a source that is live.
   std::optional<AlertsNoted> alerts;

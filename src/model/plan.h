@@ -86,6 +86,7 @@ struct EnvironmentPlan {
   std::int64_t load_requests_min = 0;
   std::vector<Stage> stages;  // rising, ending at 100 %; never empty
   bool drill = false;         // the rollback is rehearsed here, after the last stage
+  bool gauges = false;        // is judged, and its processes' gauges are looked at beside that
   friend bool operator==(const EnvironmentPlan&, const EnvironmentPlan&) = default;
 };
 

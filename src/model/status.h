@@ -35,7 +35,9 @@ struct JudgeStatus {
   double promotion_odds_line = 20;
   std::string promotion_missing;  // "about 310 more requests of the canary"
   std::string groups;             // "5 canary servers, leave-one-out" or why it is off
-  std::string latency;  // beside the baseline's, and what that says, or why it is not known
+  std::string latency;         // beside the baseline's, and what that says, or why it is not known
+  std::string gauges;          // the same of the processes' gauges; empty: none are looked at
+  std::string gauges_trouble;  // why no samples come now; empty: they do
   friend bool operator==(const JudgeStatus&, const JudgeStatus&) = default;
 };
 

@@ -242,6 +242,13 @@ bool Again::look(const Look& look, bool last) {
                         static_cast<std::uint64_t>(look.heard->batch.baseline.requests);
     hearing_->hear(service_, *look.heard, look.at);
   }
+  if (look.gauges) {
+    if (!hearing_->wants_gauges()) {
+      differ(look.seq, look.at, "a sample of gauges was taken at this look", "none is wanted");
+      return false;
+    }
+    hearing_->hear_gauges(*look.gauges);
+  }
   return compare_finding(look) && decide(look, last);
 }
 

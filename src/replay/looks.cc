@@ -1,6 +1,7 @@
 #include "replay/looks.h"
 
 #include <algorithm>
+#include <bit>
 #include <limits>
 #include <utility>
 
@@ -23,6 +24,7 @@ void fields(Archive& archive, Of<Archive, replay::PartHeader>& header) {
   archive("servers", header.servers);
   archive("sticky", header.sticky);
   archive("counted", header.counted);
+  archive.added("gauges", header.gauges);
 }
 
 }  // namespace sluice::codec
@@ -88,6 +90,16 @@ auto& group_of(Batch& batch, const Arm& arm, int at) {
                          : batch.baseline_groups[static_cast<std::size_t>(at)];
 }
 
+bool can_be_kept(const GaugeSample& sample) {
+  return sample.gauges.size() <= kGaugesMost &&
+         std::ranges::all_of(sample.gauges, [](const GaugeValues& gauge) {
+           return gauge.name.size() <= kTextBytesMost &&
+                  std::ranges::all_of(gauge.by_slot, [](const std::vector<double>& values) {
+                    return values.size() <= kGaugeUnitsMost;
+                  });
+         });
+}
+
 Error damaged(std::string_view what) {
   return {ErrorCode::corrupt, fmt::format("the kept counts are damaged: {}", what)};
 }
@@ -95,13 +107,14 @@ Error damaged(std::string_view what) {
 }  // namespace
 
 judge::Seating seating_of(const PartHeader& header) {
-  return {static_cast<int>(header.servers), header.sticky, header.counted};
+  return {static_cast<int>(header.servers), header.sticky, header.counted, header.gauges};
 }
 
 LookWriter::Memory::Memory(const PartHeader& header)
     : settings(judge::settings_of(Plan{}, EnvironmentPlan{}, seating_of(header))),
       at(header.at),
-      seq(header.seq) {}
+      seq(header.seq),
+      gauges(header.gauges) {}
 
 std::size_t LookWriter::Memory::remember(const std::string& text) {
   if (texts.size() == kTextsMost) {
@@ -120,6 +133,7 @@ LookWriter::LookWriter(const PartHeader& header)
 bool LookWriter::write(const Look& look) {
   const bool long_trouble = look.heard && look.heard->trouble.size() > kTextBytesMost;
   if (long_trouble || look.surroundings.size() > kTextBytesMost) return false;
+  if (look.gauges && !(memory_.gauges && can_be_kept(*look.gauges))) return false;
   ++looks_;
   bits_.signed_number(memory_.time, look.at - memory_.at);
   memory_.at = look.at;
@@ -128,7 +142,7 @@ bool LookWriter::write(const Look& look) {
       (!look.heard || (look.heard->live == memory_.live && look.heard->trouble == memory_.trouble &&
                        look.heard->over_ms == memory_.over_ms));
   const bool usual = look.seq == memory_.seq && heard_alike &&
-                     look.surroundings == memory_.surroundings && !look.fingerprint;
+                     look.surroundings == memory_.surroundings && !look.fingerprint && !look.gauges;
   bits_.bit(!usual);
   if (!usual) write_rare(look);
   if (look.heard) {
@@ -161,6 +175,21 @@ void LookWriter::write_rare(const Look& look) {
   memory_.surroundings = look.surroundings;
   bits_.bit(look.fingerprint.has_value());
   if (look.fingerprint) bits_.bits(*look.fingerprint, 64);
+  if (!memory_.gauges) return;
+  bits_.bit(look.gauges.has_value());
+  if (look.gauges) write_gauges(*look.gauges, look.at);
+}
+
+void LookWriter::write_gauges(const GaugeSample& sample, Tick now) {
+  bits_.signed_number(memory_.sample_time, now - sample.at);
+  bits_.number(memory_.processes, sample.gauges.size());
+  for (const GaugeValues& gauge : sample.gauges) {
+    write_text(gauge.name);
+    for (const std::vector<double>& values : gauge.by_slot) {
+      bits_.number(memory_.processes, values.size());
+      for (const double one : values) bits_.bits(std::bit_cast<std::uint64_t>(one), 64);
+    }
+  }
 }
 
 // The number of one that was written before, counted from the last; or the text.
@@ -304,6 +333,7 @@ Look LookReader::read() {
     }
     if (bits_.bit()) memory_.surroundings = read_text();
     if (bits_.bit()) look.fingerprint = bits_.bits(64);
+    if (memory_.gauges && bits_.bit()) look.gauges = read_gauges(look.at);
   }
   look.seq = memory_.seq;
   look.surroundings = memory_.surroundings;
@@ -314,6 +344,27 @@ Look LookReader::read() {
                             .trouble = memory_.trouble};
   if (memory_.over_ms != judge::kNoThresholds) read_latencies(look.heard->batch);
   return look;
+}
+
+GaugeSample LookReader::read_gauges(Tick now) {
+  GaugeSample sample;
+  const auto age = static_cast<std::uint64_t>(bits_.signed_number(memory_.sample_time));
+  sample.at.unix_ms = static_cast<std::int64_t>(static_cast<std::uint64_t>(now.unix_ms) - age);
+  const auto taken = [this](std::size_t most) {
+    const std::uint64_t number = bits_.number(memory_.processes);
+    if (number <= most) return static_cast<std::size_t>(number);
+    bits_.refuse();
+    return std::size_t{0};
+  };
+  sample.gauges.resize(taken(kGaugesMost));
+  for (GaugeValues& gauge : sample.gauges) {
+    gauge.name = read_text();
+    for (std::vector<double>& values : gauge.by_slot) {
+      values.resize(taken(kGaugeUnitsMost));
+      for (double& one : values) one = std::bit_cast<double>(bits_.bits(64));
+    }
+  }
+  return sample;
 }
 
 void LookReader::read_thresholds() {

@@ -9,7 +9,8 @@
 //
 // Parts that begin with `sluice-counts/1` and `/2` are read as well: they are the same, the first
 // without latencies, the second without the latencies of groups, of which their judges knew nothing
-// either.
+// either. Where gauges are looked at the header says so, and their samples stand with the looks,
+// each value as its 64 bits.
 //
 // A part is what one engine saw of one environment, or a piece of it where that is long. Its looks
 // can be made again only after all the looks of that engine in that environment before it.
@@ -25,6 +26,7 @@
 
 #include "base/result.h"
 #include "judge/hearing.h"
+#include "model/gauge.h"
 #include "replay/bit_stream.h"
 
 namespace sluice::replay {
@@ -39,6 +41,7 @@ struct PartHeader {
   std::uint32_t servers = 0;  // and the rest of the seating
   bool sticky = false;
   bool counted = false;
+  bool gauges = false;
   friend bool operator==(const PartHeader&, const PartHeader&) = default;
 };
 
@@ -48,7 +51,8 @@ struct Look {
   Tick at;
   std::uint64_t seq = 0;  // last entry of the ledger when it was taken
   std::optional<judge::Heard> heard;
-  std::string surroundings;  // replay/surroundings.h
+  std::optional<GaugeSample> gauges;  // only where the header says that there are some
+  std::string surroundings;           // replay/surroundings.h
   // judge::Hearing::fingerprint() after it, where kept: always where something happened.
   std::optional<std::uint64_t> fingerprint;
 };
@@ -77,6 +81,7 @@ class LookWriter {
     Tick at;
     std::uint64_t seq;
     int version = 3;
+    bool gauges = false;
     bool counted = false;
     bool live = false;
     std::string trouble;
@@ -84,7 +89,7 @@ class LookWriter {
     std::string surroundings;
     std::map<std::string, std::size_t, std::less<>> numbers;  // of the texts, by text
     std::vector<std::string> texts;
-    Habit time, entry, text_number, text_length, threshold;
+    Habit time, entry, text_number, text_length, threshold, sample_time, processes;
     // By arm and kind of count; the whole first, then each group.
     std::array<std::array<std::array<Habit, judge::kUnitsMax + judge::kClientsMax + 1>, 3>, 2>
         counts;
@@ -99,6 +104,7 @@ class LookWriter {
   void write(const judge::Batch& batch);
   void write_latencies(const judge::Batch& batch);
   void write(const judge::Ended& ended, const Counts& counted, Memory::EndedHabits& habits);
+  void write_gauges(const GaugeSample& sample, Tick now);
 
   Memory memory_;
   std::string header_;
@@ -124,6 +130,7 @@ class LookReader {
   void read_thresholds();
   void read_latencies(judge::Batch& batch);
   judge::Ended read_ended(const Counts& counted, LookWriter::Memory::EndedHabits& habits);
+  GaugeSample read_gauges(Tick now);
 
   PartHeader header_;
   LookWriter::Memory memory_;

@@ -1,5 +1,7 @@
 #include "replay/looks.h"
 
+#include <algorithm>
+
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -26,6 +28,13 @@ bool same(const judge::Batch& one, const judge::Batch& other) {
          one.baseline_groups == other.baseline_groups;
 }
 
+bool same(const GaugeSample& one, const GaugeSample& other) {
+  return one.at == other.at &&
+         std::ranges::equal(one.gauges, other.gauges, [](const GaugeValues& a, const auto& b) {
+           return a.name == b.name && a.by_slot == b.by_slot;
+         });
+}
+
 bool same(const Look& one, const Look& other) {
   if (one.heard.has_value() != other.heard.has_value()) return false;
   if (one.heard &&
@@ -33,6 +42,8 @@ bool same(const Look& one, const Look& other) {
        one.heard->over_ms != other.heard->over_ms || !same(one.heard->batch, other.heard->batch))) {
     return false;
   }
+  if (one.gauges.has_value() != other.gauges.has_value()) return false;
+  if (one.gauges && !same(*one.gauges, *other.gauges)) return false;
   return one.at == other.at && one.seq == other.seq && one.surroundings == other.surroundings &&
          one.fingerprint == other.fingerprint;
 }
@@ -92,6 +103,14 @@ std::vector<Look> looks_of(std::uint64_t seed, const PartHeader& header, int num
     }
     if (random.chance(0.05)) look.surroundings = "{\"effects\":" + std::to_string(i % 3) + "}";
     if (random.chance(0.02)) look.fingerprint = random.next();
+    if (header.gauges && random.chance(0.05)) {
+      look.gauges = GaugeSample{at + -random.below(3'000), {{"waiting", {}}, {"", {}}}};
+      for (GaugeValues& one : look.gauges->gauges) {
+        for (auto& values : one.by_slot) {
+          values.assign(static_cast<std::size_t>(random.below(kGaugeUnitsMost + 1)), random.unit());
+        }
+      }
+    }
     if (random.chance(0.02)) seq += 1 + static_cast<std::uint64_t>(random.below(4));
     at = at + random.below(4);
     if (random.chance(0.001)) at = at + (random.chance(0.5) ? 1 : -1) * kDayMs;  // a clock is set
@@ -143,6 +162,35 @@ TEST_CASE("looks: what was written is read, whatever was seen") {
   }
 }
 
+TEST_CASE("looks: samples of gauges come back to the last bit") {
+  PartHeader header = header_with(5);
+  header.gauges = true;
+  const std::vector<Look> looks = looks_of(12, header, 2'000);
+  const std::string bytes = written(header, looks, 500);
+  Result<LookReader> reader = LookReader::open(bytes);
+  REQUIRE(reader);
+  CHECK(reader->header() == header);
+  for (const Look& look : looks) {
+    const auto read = reader->next();
+    REQUIRE(read);
+    REQUIRE(read->has_value());
+    REQUIRE(same(**read, look));
+  }
+}
+
+TEST_CASE("looks: a sample that no source may bring, or that none was said to bring, is not kept") {
+  PartHeader header = header_with(5);
+  Look look{.at = header.at, .seq = 41, .gauges = GaugeSample{header.at, {}}};
+  CHECK_FALSE(LookWriter(header).write(look));
+  header.gauges = true;
+  CHECK(LookWriter(header).write(look));
+  look.gauges->gauges.resize(1);
+  look.gauges->gauges[0].by_slot[1].resize(kGaugeUnitsMost + 1);
+  CHECK_FALSE(LookWriter(header).write(look));
+  look.gauges->gauges.assign(kGaugesMost + 1, {});
+  CHECK_FALSE(LookWriter(header).write(look));
+}
+
 TEST_CASE("looks: a look at which nothing is new takes less than a byte") {
   LookWriter writer(header_with(5));
   Look look{.at = header_with(5).at, .seq = 41, .heard = judge::Heard{.live = true}};
@@ -189,8 +237,9 @@ TEST_CASE("looks: a text that is too long is not kept, and nothing is written of
 
 TEST_CASE("looks: what does not begin as a part does is refused") {
   CHECK_FALSE(LookReader::open(""));
+  CHECK_FALSE(LookReader::open("sluice-counts/3 {}\n"));
   CHECK_FALSE(LookReader::open("sluice-counts/2 {}\n"));
-  CHECK_FALSE(LookReader::open("sluice-counts/3 {\"delivery\":\"D-1\"}\n"));
+  CHECK_FALSE(LookReader::open("sluice-counts/4 {\"delivery\":\"D-1\"}\n"));
   CHECK_FALSE(LookReader::open("sluice-counts/1 {}\n"));
   CHECK_FALSE(LookReader::open("sluice-counts/1 {\"delivery\":\"D-1\"}"));
 }

@@ -9,7 +9,7 @@ namespace sluice::replay {
 namespace {
 
 // Of the members of an observation: what judge::Hearing::tell() fills, by itself or in part.
-constexpr std::size_t kTold = 10;
+constexpr std::size_t kTold = 11;
 constexpr std::size_t kHalfTold = 1;  // readings: two of four triggers are kept
 
 // Nothing in it is as it is at first.

@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "base/text.h"
+#include "testing/seeded_random.h"
 
 namespace sluice::testing {
 namespace {
@@ -265,6 +266,37 @@ class FakeAlerts final : public AlertSource {
   FakeEnvironment& environment_;
 };
 
+// A gauge of five processes in each slot that runs, every five seconds.
+class FakeGauges final : public GaugeSource {
+ public:
+  FakeGauges(FakeWorld& world, FakeEnvironment& environment)
+      : world_(world), environment_(environment) {}
+  GaugeState take(Tick now) override {
+    if (!environment_.gauges_up) {
+      return {std::nullopt, false, "`requests waiting`: the metrics server does not answer"};
+    }
+    GaugeState state{.live = true};
+    if (now < due_) return state;
+    due_ = now + 5 * kSecondMs;
+    GaugeValues values{.name = "requests waiting"};
+    for (std::size_t slot = 0; slot < 2; ++slot) {
+      if (!environment_.slots[slot].running) continue;
+      const double least = world_.behaviour(environment_.slots[slot].release).waiting;
+      for (int i = 0; i < 5; ++i) {
+        values.by_slot[slot].push_back(least + static_cast<double>(random_.below(5)));
+      }
+    }
+    state.sample = GaugeSample{now, {std::move(values)}};
+    return state;
+  }
+
+ private:
+  FakeWorld& world_;
+  FakeEnvironment& environment_;
+  Tick due_;
+  SeededRandom random_{29};
+};
+
 class FakeLoad final : public Load {
  public:
   explicit FakeLoad(FakeEnvironment& environment) : environment_(environment) {}
@@ -350,6 +382,7 @@ FakeWorld::Adapters FakeWorld::adapters(std::string_view name) {
           std::make_unique<FakeProbe>(*this, one),
           std::make_unique<FakeSmoke>(one),
           std::make_unique<FakeAlerts>(one),
+          std::make_unique<FakeGauges>(*this, one),
           std::make_unique<FakeLoad>(one)};
 }
 

@@ -23,6 +23,7 @@
 #include "ports/evidence_drafts.h"
 #include "ports/evidence_store.h"
 #include "ports/flag_store.h"
+#include "ports/gauge_source.h"
 #include "ports/journal.h"
 #include "ports/load.h"
 #include "ports/notifier.h"
@@ -41,6 +42,7 @@ struct Behaviour {
   bool starts = true;
   bool healthy = true;        // answers its health checks
   int check_fails_every = 0;  // one health check of so many fails all the same; 0: none
+  double waiting = 0;         // requests that wait in each process, and up to four more
 };
 
 struct FakeSlot {
@@ -66,6 +68,7 @@ struct FakeEnvironment {
   double requests_per_second = 1'000;
   std::vector<Alert> alerts;
   bool alerts_up = true;
+  bool gauges_up = true;
   bool needs_load = false;  // no customers: requests come only while load runs
   bool load_possible = true;
   bool load_runs = false;
@@ -97,6 +100,7 @@ class FakeWorld {
     std::unique_ptr<Probe> probe;
     std::unique_ptr<SmokeRunner> smoke;
     std::unique_ptr<AlertSource> alerts;
+    std::unique_ptr<GaugeSource> gauges;
     std::unique_ptr<Load> load;
   };
   // Fresh adapters, as a process that has just started has them; the world behind them stays.

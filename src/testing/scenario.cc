@@ -259,6 +259,11 @@ void flaky(World& world, const Words& words) {
   world.seen.flaky_probes = rest(words, 1);
   decide(world);
 }
+// gauges requests waiting: 38 …; gauges: none any more.
+void gauges(World& world, const Words& words) {
+  world.seen.worse_gauges = rest(words, 1);
+  decide(world);
+}
 // verdict post.burn_rate: what the delivery's verdict says of it.
 void verdict(World& world, const Words& words) {
   for (const ClauseVerdict& one : gates::verdict_of(*world.service.delivery).clauses) {
@@ -356,6 +361,7 @@ const std::map<std::string_view, Verb>& verbs() {
       {"suspicion", suspicion},
       {"burn", burn},
       {"flaky", flaky},
+      {"gauges", gauges},
       {"verdict", verdict},
       {"not_paced", not_paced},
       {"pause", pause},

@@ -17,8 +17,8 @@ constexpr std::array<std::string_view, 3> kVersions{"sluice-counts/1 ", "sluice-
                                                     "sluice-counts/3 "};
 constexpr std::string_view kHeader =
     R"({"delivery":"D-1","environment":"production","part":1,"continues":false,)"
-    R"("seq":7,"at_unix_ms":1700000000000,"servers":5,"sticky":false,"counted":true})"
-    "\n";
+    R"("seq":7,"at_unix_ms":1700000000000,"servers":5,"sticky":false,"counted":true)";
+constexpr std::string_view kWithGauges = R"(,"gauges":true)";
 constexpr int kLooksMost = 20'000;
 
 bool is_sound(const sluice::judge::Ended& ended) {
@@ -30,10 +30,28 @@ bool is_sound(const sluice::Counts& counts) {
   return counts.requests >= 0 && counts.errors >= 0 && counts.over_target >= 0;
 }
 
+void check(const sluice::GaugeSample& sample) {
+  if (sample.gauges.size() > sluice::kGaugesMost) std::abort();
+  for (const sluice::GaugeValues& gauge : sample.gauges) {
+    for (const std::vector<double>& values : gauge.by_slot) {
+      if (values.size() > sluice::kGaugeUnitsMost) std::abort();
+    }
+  }
+  // Whatever they are, the judge can hear them.
+  sluice::judge::GaugeHearing hearing({.use = sluice::BaselineUse::rollback});
+  for (const std::int64_t minute : {0, 1}) {
+    hearing.follow({.concurrent = true, .share = 0.1, .met = true},
+                   sluice::Tick{minute * sluice::kMinuteMs});
+    hearing.hear(sample);
+  }
+  if (hearing.describe().empty()) std::abort();
+}
+
 void check(const sluice::replay::Look& look) {
   if (look.surroundings.size() > sluice::replay::kTextBytesMost) std::abort();
   sluice::Observation seen;
   (void)sluice::replay::surround(seen, look.surroundings);
+  if (look.gauges) check(*look.gauges);
   if (!look.heard) return;
   for (const sluice::Counts& one : look.heard->batch.canary_groups) {
     if (!is_sound(one)) std::abort();
@@ -59,10 +77,12 @@ void read(std::string_view bytes) {
   }
 }
 
-std::string in_a_block(std::string_view version, std::string_view payload) {
+std::string in_a_block(std::string_view version, std::string_view payload,
+                       std::string_view more_of_header = {}) {
   std::uint32_t hash = 2'166'136'261U;
   for (const char byte : payload) hash = (hash ^ static_cast<unsigned char>(byte)) * 16'777'619U;
-  std::string out = std::string(version) + std::string(kHeader);
+  std::string out = std::string(version) + std::string(kHeader) + std::string(more_of_header);
+  out += "}\n";
   out += "\xff\x7f";  // 16,383 looks: more than there are
   for (std::size_t size = payload.size(); true; size >>= 7U) {
     out.push_back(static_cast<char>((size & 127U) | (size >= 128 ? 128U : 0U)));
@@ -78,5 +98,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   read(bytes);
   for (const std::string_view version : kVersions) read(in_a_block(version, bytes));
+  read(in_a_block(kVersions.back(), bytes, kWithGauges));
   return 0;
 }

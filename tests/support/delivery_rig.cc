@@ -58,6 +58,7 @@ Result<void> DeliveryRig::reopen() {
                                   .smoke = made.smoke.get(),
                                   .telemetry = spec.judged ? source : nullptr,
                                   .alerts = spec.alerts ? made.alerts.get() : nullptr,
+                                  .gauges = spec.prometheus ? made.gauges.get() : nullptr,
                                   .load = spec.load ? made.load.get() : nullptr,
                                   .servers = 5});
   }
