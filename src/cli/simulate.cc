@@ -170,10 +170,10 @@ Result<Exit> run_simulate(const Context& context, const Arguments& arguments) {
       SLUICE_TRY(simulation_of(context, policy.policy, arguments.text("contract")));
   simulation.service = service;
   SLUICE_TRY(run_all(context, simulation, static_cast<int>(runs)));
-  const std::string plot = arguments.text("svg");
-  if (!plot.empty()) SLUICE_TRY(context.write_new_file(plot, simulation_plot(simulation)));
   context.out(arguments.text("output") == "json" ? simulation_json(simulation).dump() + "\n"
                                                  : simulation_table(simulation));
+  const std::string plot = arguments.text("svg");
+  if (!plot.empty()) SLUICE_TRY(context.write_new_file(plot, simulation_plot(simulation)));
   return Exit::allowed;
 }
 
