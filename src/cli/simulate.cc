@@ -120,12 +120,14 @@ Result<Simulation> simulation_of(const Context& context, const Policy& policy,
   return simulation;
 }
 
-SimulatedRelease release_of(const Simulation& simulation, double error_rate, int runs) {
+// Not to its end where somebody interrupts: a hundred thousand runs take minutes.
+SimulatedRelease release_of(const Context& context, const Simulation& simulation, double error_rate,
+                            int runs) {
   sim::ServiceModel service = simulation.service;
   service.canary_error_rate = error_rate;
   std::vector<sim::Rollout> sluice;
   std::vector<sim::Rollout> polling;
-  for (int run = 0; run < runs; ++run) {
+  for (int run = 0; run < runs && !context.interrupted(); ++run) {
     const std::uint64_t seed =
         sim::seed_of(kSeed, simulation.releases.size(), static_cast<std::uint64_t>(run));
     sluice.push_back(sim::roll_out(simulation.plan, simulation.environment, service, seed));
@@ -144,7 +146,7 @@ Result<void> run_all(const Context& context, Simulation& simulation, int runs) {
   for (const double rate : rates) {
     tell(fmt::format("simulating release {} of {}: {} errors", simulation.releases.size() + 1,
                      rates.size(), percent_text(rate)));
-    simulation.releases.push_back(release_of(simulation, rate, runs));
+    simulation.releases.push_back(release_of(context, simulation, rate, runs));
     if (!context.interrupted()) continue;
     tell("");
     return fail(ErrorCode::unavailable, "interrupted; nothing was simulated to the end");
@@ -170,10 +172,10 @@ Result<Exit> run_simulate(const Context& context, const Arguments& arguments) {
       SLUICE_TRY(simulation_of(context, policy.policy, arguments.text("contract")));
   simulation.service = service;
   SLUICE_TRY(run_all(context, simulation, static_cast<int>(runs)));
-  const std::string plot = arguments.text("svg");
-  if (!plot.empty()) SLUICE_TRY(context.write_new_file(plot, simulation_plot(simulation)));
   context.out(arguments.text("output") == "json" ? simulation_json(simulation).dump() + "\n"
                                                  : simulation_table(simulation));
+  const std::string plot = arguments.text("svg");
+  if (!plot.empty()) SLUICE_TRY(context.write_new_file(plot, simulation_plot(simulation)));
   return Exit::allowed;
 }
 

@@ -80,6 +80,16 @@ TEST_CASE("simulation: a good release that lacks evidence gets advice") {
       simulation_table(simulation).contains("evidence was still missing at the deadline: 6 of 10"));
 }
 
+TEST_CASE(
+    "simulation: where today's service misses the target that decides at 100 %, that is said") {
+  Simulation simulation = three_releases();
+  CHECK_FALSE(simulation_table(simulation).contains("error_rate_target"));
+  simulation.service.error_rate = 0.02;
+  CHECK(simulation_table(simulation).contains("`error_rate_target` decides: 1.0 %"));
+  simulation.environment.stages.pop_back();  // it ends beside its baseline
+  CHECK_FALSE(simulation_table(simulation).contains("error_rate_target"));
+}
+
 TEST_CASE("simulation: JSON has the numbers, unrounded") {
   const codec::Json json = simulation_json(three_releases());
   const codec::Json& worst = json.find("releases")->array()->at(2);
@@ -127,6 +137,7 @@ TEST_CASE("simulate: an existing file is not overwritten") {
   typed.written["plot.svg"] = "mine";
   CHECK(typed.simulate({"--runs", "1", "--svg", "plot.svg"}) == 1);
   CHECK(typed.written["plot.svg"] == "mine");
+  CHECK(typed.out.contains("a release as good as today"));  // what took minutes is not lost for it
 }
 
 TEST_CASE("simulate: what makes no sense is refused with its name") {
@@ -157,7 +168,7 @@ TEST_CASE("simulate: lists the troubles, and stops at Ctrl-C without a table") {
   CHECK(typed.out.contains("badhost"));
   Typed stopped;
   stopped.interrupt = true;
-  CHECK(stopped.simulate({"--runs", "1"}) == 3);
+  CHECK(stopped.simulate({"--runs", "100000"}) == 3);  // at once, not after the release under way
   CHECK(stopped.out.empty());
 }
 

@@ -36,8 +36,16 @@ StageForecast of_stage(const Plan& plan, const EnvironmentPlan& environment, std
                                : std::max(stage.soak_ms, plan.parameters.grace_ms) +
                                      plan.deadlines.evidence_ms;
   const double share = stage.share.fraction();
-  out.requests = judge::requests_to_promote(settings_of(plan.parameters, last), known.error_rate,
-                                            has_baseline ? share : 1);
+  const auto requests_at = [&](double margin) {
+    judge::Settings settings = settings_of(plan.parameters, last);
+    settings.margin = margin;
+    return judge::requests_to_promote(settings, known.error_rate, has_baseline ? share : 1);
+  };
+  const double margin = plan.parameters.max_error_rate_increase;
+  out.requests = requests_at(margin);
+  // The p99 target, or at 100 % the target of errors, may be what takes them.
+  const double with_more = requests_at(std::min(0.9, 2 * margin + 0.01));
+  out.margin_helps = with_more >= 0 && (out.requests < 0 || with_more < out.requests);
   out.takes_ms = judge::time_for_ms(out.requests, share * known.requests_per_second);
   return out;
 }
@@ -84,15 +92,16 @@ std::string needs(const StageForecast& one) {
 }
 
 std::string remedy(const StageForecast& one) {
+  if (one.requests < 0 && one.margin_helps) return "raise max_error_rate_increase";
   if (one.requests < 0) {
     return "the baseline's errors are at the target or over it: raise error_rate_target or mend it";
   }
   const std::string_view time =
       one.validated ? "parameters.post_deploy_validation_window" : "deadlines.evidence";
   const std::string_view share =
-      one.stage.share < Share::whole() ? ", give this stage a larger share" : "";
-  return fmt::format("raise {} to {}{}, or raise max_error_rate_increase", time,
-                     duration_text(one.takes_ms), share);
+      one.stage.share < Share::whole() ? ", or give this stage a larger share" : "";
+  return fmt::format("raise {} to {}{}{}", time, duration_text(one.takes_ms), share,
+                     one.margin_helps ? ", or raise max_error_rate_increase" : "");
 }
 
 std::string line(const StageForecast& one, std::size_t number) {

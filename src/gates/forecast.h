@@ -20,6 +20,7 @@ struct StageForecast {
   std::int64_t takes_ms = 0;  // at the expected rate; below 0: never
   std::int64_t limit_ms = 0;  // then the release goes back
   bool validated = false;     // the limit is the validation window
+  bool margin_helps = false;  // a larger max_error_rate_increase would take fewer requests
   [[nodiscard]] bool decidable() const { return takes_ms >= 0 && takes_ms <= limit_ms; }
 };
 

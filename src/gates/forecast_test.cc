@@ -82,6 +82,30 @@ TEST_CASE("forecast: the remedy is enough") {
   CHECK(given.production().stages[0].decidable());
 }
 
+TEST_CASE("forecast: a larger margin is advised only where it would take fewer requests") {
+  Case given;
+  given.expect(0.2);
+  given.service.environments[2].history = {100'000, 500, 0};  // then errors take the most requests
+  EnvironmentForecast one = given.production();
+  CHECK(one.stages[0].margin_helps);
+  CHECK_FALSE(one.stages[3].margin_helps);                // at 100 % nothing is compared by margin
+  given.policy.parameters.max_error_rate_increase = 0.1;  // the p99 target takes what is left
+  one = given.production();
+  CHECK_FALSE(one.stages[0].margin_helps);
+  CHECK_FALSE(forecast_text({one}).contains("max_error_rate_increase"));
+}
+
+TEST_CASE("forecast: without a margin nothing can be shown, and the margin is the remedy") {
+  Case given;
+  given.expect(100);
+  given.policy.parameters.max_error_rate_increase = 0;
+  const EnvironmentForecast one = given.production();
+  CHECK(one.stages[0].requests < 0);
+  CHECK(forecast_text({one}).contains("can show that it is no worse"));
+  CHECK(forecast_text({one}).contains("raise max_error_rate_increase"));
+  CHECK_FALSE(forecast_text({one}).contains("raise error_rate_target"));
+}
+
 TEST_CASE("forecast: a baseline with errors of its own takes more, and is not called assumed") {
   Case given;
   given.expect(100);

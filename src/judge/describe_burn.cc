@@ -40,4 +40,9 @@ std::string describe_burn(const BurnWindows& windows) {
       pair.factor);
 }
 
+std::string describe_canary_burn(double rate, std::int64_t requests) {
+  if (requests == 0) return "of the canary alone nothing is known in this stage yet";
+  return fmt::format("the canary alone {} times in this stage", burn_text(rate));
+}
+
 }  // namespace sluice::judge

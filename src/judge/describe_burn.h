@@ -1,6 +1,7 @@
 // Burn rates in words, for people.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "judge/burn_rate.h"
@@ -13,5 +14,9 @@ namespace sluice::judge {
 // "the service uses up its error budget 20 times over 1 h and 22 times over 5 min, with 9 min of
 // data, …": the windows that burn, or else the fast ones.
 [[nodiscard]] std::string describe_burn(const BurnWindows& windows);
+
+// Of the canary alone, since its stage began: "the canary alone 29 times in this stage"; without a
+// request of it, that there is nothing to tell.
+[[nodiscard]] std::string describe_canary_burn(double rate, std::int64_t requests);
 
 }  // namespace sluice::judge

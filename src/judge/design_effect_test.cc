@@ -118,6 +118,22 @@ TEST_CASE("design effect: a client that fails on every server shows among the cl
   CHECK(by_both.value() > 10);
 }
 
+TEST_CASE("design effect: the sums, on numbers by hand") {
+  DesignEffect effect({.baseline_groups = 2}, &Counts::errors, 60'000, {});
+  Batch batch;
+  batch.baseline_groups[0] = {100, 10, 0};
+  batch.baseline_groups[1] = {100, 0, 0};
+  batch.baseline = {200, 10, 0};
+  batch.elapsed_ms = 1'000;
+  effect.learn(batch);
+  // Five away from five expected, twice, over a variance of 100 * 0.05 * 0.95; one degree of
+  // freedom.
+  const double chi_square = 2 * 25 / 4.75;
+  CHECK(effect.dispersions()[0].spread == doctest::Approx(10 * chi_square));
+  CHECK(effect.dispersions()[0].events == 10);
+  CHECK(effect.dispersions()[0].variance == doctest::Approx(2.0 * 10 * 9));
+}
+
 TEST_CASE("design effect: without units it stays 1") {
   DesignEffect effect({}, &Counts::errors, 60'000, {});
   Batch batch;

@@ -181,8 +181,8 @@ void Hearing::put_into_words(Tick now) {
       describe_promotion(finding_) + describe_time(finding_, canary_rate_.per_second.value_or(0));
   pace_words_ = pacemaker_.describe(judge_->history());
   if (burn_) {
-    burn_words_ = fmt::format("{}; the canary alone {} times in this stage", describe_burn(*burn_),
-                              burn_text(canary_burn_rate()));
+    burn_words_ = fmt::format("{}; {}", describe_burn(*burn_),
+                              describe_canary_burn(canary_burn_rate(), finding_.canary.requests));
   }
   if (!finding_.leave_one_out && finding_.canary.requests > 0) {
     error_words_ += "; " + describe_groups(finding_, settings_);

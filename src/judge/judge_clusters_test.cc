@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "judge/bound.h"
+#include "judge/error_clusters.h"
 #include "judge/judge.h"
 #include "testing/seeded_random.h"
 
@@ -212,6 +213,76 @@ TEST_CASE("judge: a change of share ends a block, and does not mix it with the n
   CHECK(judge.finding().ln_harm_error_blocks == before);
   judge.add(second(random, 0.5, 1e-3));
   CHECK(judge.finding().ln_harm_error_blocks > before);
+}
+
+// Where no unit ever failed alone the rest without a group has to show a tenth of the line, and all
+// of the canary the line itself: neither is enough alone.
+TEST_CASE("judge: one broken server does not count for the nine tenths that the others lack") {
+  testing::SeededRandom random(29);
+  Judge with_one(kSettings, kHistory);
+  Judge without(kSettings, kHistory);
+  for (int i = 0; i < 60; ++i) {
+    Batch batch = second(random, 6e-3, 1e-3);
+    without.add(batch);
+    if (i >= 30) break_server(batch, 0);
+    with_one.add(batch);
+  }
+  REQUIRE(without.finding().design_effect_error == 1);
+  // The server's thirty seconds are worth hundreds in ln; a tenth is worth 2.3, and that is all.
+  CHECK(with_one.finding().ln_harm <= without.finding().ln_harm + 2.31);
+  CHECK_FALSE(with_one.finding().breached);
+}
+
+TEST_CASE("judge: nor is what the rest shows counted tenfold where all of it shows less") {
+  testing::SeededRandom random(30);
+  Settings undivided = kSettings;
+  undivided.groups = 0;
+  Judge judge(kSettings, kHistory);
+  Judge whole(undivided, kHistory);
+  for (int i = 0; i < 300; ++i) {
+    const Batch batch = second(random, 6e-3, 1e-3);
+    judge.add(batch);
+    whole.add(batch);
+    CHECK(judge.finding().ln_harm <= whole.finding().ln_harm + 1e-9);
+  }
+  CHECK(judge.finding().breached);
+}
+
+TEST_CASE("judge: a share that grows keeps what was counted of its block") {
+  testing::SeededRandom random(31);
+  Judge grows(kSettings, kHistory);
+  Judge falls(kSettings, kHistory);
+  for (Judge* judge : {&grows, &falls}) judge->expect_share(0.05);
+  for (int i = 0; i < 10; ++i) {
+    const Batch batch = second(random, 0.5, 1e-3);
+    if (i == 9) {
+      grows.expect_share(0.06);
+      falls.expect_share(0.04);
+    }
+    grows.add(batch);
+    falls.add(batch);
+  }
+  CHECK(grows.finding().ln_harm_error_blocks > 1.5);
+  CHECK(falls.finding().ln_harm_error_blocks < 0.1);  // what was seen under the other share is gone
+}
+
+TEST_CASE("judge: trouble that lasts ten minutes makes blocks long, and counts as one event") {
+  ErrorClusters clusters({.groups = kServers, .baseline_groups = kUnits}, {});
+  testing::SeededRandom random(32);
+  for (int i = 0; i < 3'600; ++i) {
+    Batch batch = second(random, 1e-3, 1e-3);
+    Counts& unit = batch.baseline_groups[i / 600];  // each for ten minutes
+    const std::int64_t more = random.binomial(50 - unit.errors, 0.05);
+    unit.errors += more;
+    batch.baseline.errors += more;
+    clusters.learn(batch);
+  }
+  const double of_minutes = clusters.of_minutes()[0].design_effect();
+  REQUIRE(of_minutes > 1);
+  CHECK(clusters.effect() > 3 * of_minutes);
+  CHECK(clusters.next_block().lasts_ms == 30'000);
+  CHECK(clusters.next_block().design_effect ==
+        doctest::Approx(clusters.effect() / of_minutes).epsilon(0.01));
 }
 
 }  // namespace

@@ -51,6 +51,38 @@ TEST_CASE("judge: evidence of harm goes over undiminished to a stage without a b
   CHECK_FALSE(judge.finding().has_baseline);
 }
 
+TEST_CASE("judge: requests that wait for a baseline are not taken into the next stage") {
+  Judge judge({}, kHistory);
+  judge.enter_stage(true, 0.05);
+  judge.add(one_request(false));
+  Batch waiting;
+  waiting.canary = {50, 50, 0};
+  waiting.elapsed_ms = 10;
+  judge.add(waiting);
+  judge.enter_stage(true, 0.05);
+  const double before = judge.finding().ln_harm_error;
+  judge.add(one_request(false));
+  CHECK(judge.finding().ln_harm_error <= before + 1e-3);
+}
+
+TEST_CASE("judge: a change of stage stakes anew half of what is left for restarts") {
+  Judge judge({.planned_ms = 600'000}, kHistory);
+  for (int i = 0; i < 6'000; ++i) {
+    Batch batch = one_request(false);
+    batch.elapsed_ms = 60;
+    judge.add(batch);
+  }
+  const auto after_three = [](Judge turned) {
+    turned.enter_stage(false, 0.05);
+    Batch batch;
+    batch.canary = {3, 3, 0};
+    batch.elapsed_ms = 0;
+    turned.add(batch);
+    return turned.finding().ln_harm_error;
+  };
+  CHECK(after_three(judge) > 4);  // of the money of one moment alone, a few thousandths are staked
+}
+
 TEST_CASE("judge: without a baseline a bad release is found and a good one promoted") {
   Judge bad({}, {});
   bad.enter_stage(false, 0.05);

@@ -1,5 +1,6 @@
 #include "judge/judge.h"
 
+#include <array>
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -7,6 +8,10 @@
 
 #include <doctest/doctest.h>
 
+#include "judge/baseline_rate.h"
+#include "judge/exp_log.h"
+#include "judge/mixture.h"
+#include "judge/restart_mass.h"
 #include "testing/seeded_random.h"
 
 namespace sluice::judge {
@@ -346,6 +351,40 @@ TEST_CASE("judge: what a batch returns changes no alternative of that batch") {
   const double first = with_errors(1'000, 1) - with_errors(1'000, 0);
   const double last = with_errors(1'000, 101) - with_errors(1'000, 100);
   CHECK(first == doctest::Approx(last).epsilon(0.05));
+}
+
+TEST_CASE(
+    "judge: a batch is weighed by alternatives of the past alone, for harm and for promotion") {
+  Batch batch;
+  batch.canary = {1'000, 12, 0};
+  batch.baseline = {19'000, 900, 0};  // a thousand times what the past says
+  batch.elapsed_ms = 1'000;
+  const Settings settings{.margin = 0.01};
+  Judge judge(settings, kHistory);
+  judge.enter_stage(true, 0.05);
+  judge.add(batch);
+
+  MarginAlternatives of_past(settings.margin);
+  of_past.follow(BaselineRate(kHistory).rate());
+  RestartMass mass(settings.planned_ms);
+  mass.pass(batch.elapsed_ms);
+  Mixture<kMarginHarms> harm;
+  harm.stake(ln(mass.take()));
+  std::array<double, kMarginHarms> harms{};
+  for (std::size_t i = 0; i < kMarginHarms; ++i) {
+    harms[i] = ln_margin_factor(of_past.harms()[i], batch.canary, batch.baseline);
+  }
+  harm.multiply(harms);
+  CHECK(judge.finding().ln_harm_error == ln_add(harm.ln_worth(), ln(mass.unstaked())));
+
+  Mixture<kPromotions> promotion;
+  promotion.stake(0);
+  std::array<double, kPromotions> promotions{};
+  for (std::size_t i = 0; i < kPromotions; ++i) {
+    promotions[i] = ln_margin_factor(of_past.promotions()[i], batch.canary, batch.baseline);
+  }
+  promotion.multiply(promotions);
+  CHECK(judge.finding().ln_promote_error == promotion.ln_worth());
 }
 
 TEST_CASE("judge: never a number that is none, whatever is counted, even nonsense") {

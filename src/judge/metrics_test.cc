@@ -137,6 +137,12 @@ struct Minutes {
   }
 };
 
+TEST_CASE("burn rate: a canary without a request has no burn rate, rather than one of 0") {
+  CHECK(describe_canary_burn(29.4, 1'000) == "the canary alone 29 times in this stage");
+  CHECK(describe_canary_burn(0, 1'000) == "the canary alone 0 times in this stage");
+  CHECK(describe_canary_burn(0, 0) == "of the canary alone nothing is known in this stage yet");
+}
+
 TEST_CASE("burn rate: windows ask for the long and the short one at once") {
   Minutes service(0.999);
   service.pass(60, 0, 10'000);

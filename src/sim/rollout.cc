@@ -3,13 +3,17 @@
 #include <algorithm>
 
 #include "judge/judge.h"
+#include "judge/pace.h"
 #include "judge/plan_settings.h"
 
 namespace sluice::sim {
 namespace {
 
-constexpr std::int64_t kTickLeastMs = 50;
+constexpr std::int64_t kTickLeastMs = judge::kDelayMs;
 constexpr std::int64_t kTickPart = 20;
+// As core/pacing.cc has them.
+constexpr std::int64_t kStepMs = 50;
+constexpr int kStepPercent = 25;
 constexpr std::int64_t kHistoryRequests = 100'000;
 constexpr std::size_t kIntervalsMost = 2'000;
 
@@ -29,6 +33,7 @@ class Way {
         judge_(told_apart(judge::settings_of(plan, environment)), history_of(service, seed)) {}
 
   Rollout go() {
+    hear(world_.tick(0, kSecondMs));  // the traffic is known before a share is given away
     for (std::size_t i = 0; running_ && i < environment_.stages.size(); ++i) enter(i);
     if (running_ && environment_.customer_facing) validate();
     if (running_) end(Ending::promoted);
@@ -39,7 +44,9 @@ class Way {
   void enter(std::size_t index) {
     const bool last = index + 1 == environment_.stages.size();
     const Stage& stage = environment_.stages[index];
-    share_ = stage.share;
+    stage_ms_ = 0;
+    reach(stage.share);
+    if (!running_) return;
     stage_ms_ = 0;
     judge_.enter_stage(share_ < Share::whole(), judge::alpha_promotion_of(plan_.parameters, last));
     const std::int64_t soak_ms = std::max(stage.soak_ms, plan_.parameters.grace_ms);
@@ -50,6 +57,30 @@ class Way {
       if (stage_ms_ >= deadline_ms) return end(Ending::no_evidence);
       tick(deadline_ms - stage_ms_);
     }
+  }
+
+  // Up to the stage's share, no faster than the evidence allows.
+  void reach(Share cap) {
+    if (!plan_.parameters.evidence_paced || !environment_.customer_facing) share_ = cap;
+    std::int64_t stepped_ms = -kStepMs;
+    while (running_ && share_ < cap) {
+      const Share next = next_share(cap);
+      if (next > share_ && stage_ms_ - stepped_ms >= kStepMs) {
+        share_ = next;
+        judge_.expect_share(share_.fraction());
+        stepped_ms = stage_ms_;
+        continue;
+      }
+      if (stage_ms_ >= plan_.deadlines.evidence_ms) return end(Ending::no_evidence);
+      tick(kTickLeastMs);
+    }
+  }
+
+  [[nodiscard]] Share next_share(Share cap) const {
+    const Share allowed = std::min(cap, pacemaker_.pace(judge_.history()).allowed);
+    const bool worth_it =
+        allowed == cap || allowed.bp() * 100 >= share_.bp() * (100 + kStepPercent);
+    return worth_it ? std::max(allowed, share_) : share_;
   }
 
   void validate() {
@@ -70,8 +101,15 @@ class Way {
     if (!counted.seen) return;
     result_.requests += counted.canary.requests;
     result_.failed += counted.canary.errors;
-    judge_.add(batch_of(counted));
-    if (judge_.finding().breached) end(Ending::rolled_back);
+    hear(counted);
+    if (judge_.breached()) end(Ending::rolled_back);
+  }
+
+  void hear(const Counted& counted) {
+    if (!counted.seen) return;
+    const judge::Batch batch = batch_of(counted);
+    judge_.add(batch);
+    pacemaker_.add(batch);
   }
 
   void end(Ending ending) {
@@ -83,8 +121,9 @@ class Way {
   const EnvironmentPlan& environment_;
   World world_;
   judge::Judge judge_;
+  judge::Pacemaker pacemaker_;
   Share share_;
-  std::int64_t stage_ms_ = 0;
+  std::int64_t stage_ms_ = 0;  // or since the way to its share began
   bool running_ = true;
   Rollout result_;
 };

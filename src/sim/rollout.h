@@ -1,10 +1,11 @@
 // Rollout: what a plan does to one release in its customers' environment, tick by tick: the same
-// stages, soaks, deadlines and judge as in earnest, with simulated traffic.
+// stages, soaks, deadlines, pace and judge as in earnest, with simulated traffic.
 //
-// A tick is a twentieth of the time since the stage began, and at least 50 ms: decisions that need
-// long are not made much later for it, and soaks of days take no more work than of minutes. What
-// is not simulated: starting and draining, health checks, smoke tests and alerts, latency, how long
-// HAProxy takes. Deterministic: one plan, one service and one seed give one result.
+// A tick is a twentieth of the time since the stage began, and at least the 10 ms that it takes
+// until a router obeys: decisions that need long are not made much later for it, and soaks of days
+// take no more work than of minutes. What is not simulated: starting and draining, health checks,
+// smoke tests and alerts, latency, that a suspected release's share is cut. Deterministic: one
+// plan, one service and one seed give one result.
 #pragma once
 
 #include <cstdint>

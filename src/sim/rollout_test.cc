@@ -69,6 +69,22 @@ TEST_CASE("rollout: soaks of days take no more ticks than of minutes") {
   CHECK(out.took_ms == 8 * kDayMs + 10 * kMinuteMs);
 }
 
+TEST_CASE("rollout: where traffic is busy the share grows with the evidence, unless that is off") {
+  const ServiceModel busy{.requests_per_second = 500'000, .canary_error_rate = 1};
+  Plan plan = usual();
+  const Outcomes paced = many(plan, busy);
+  CHECK(paced.rolled_back == 20);
+  CHECK(paced.failed.p95 <= 15);
+  plan.parameters.evidence_paced = false;
+  const Outcomes at_once = many(plan, busy);
+  CHECK(at_once.rolled_back == 20);
+  CHECK(at_once.failed.median > 200);
+  const Outcomes good = many(usual(), {.requests_per_second = 500'000}, 3);
+  CHECK(good.promoted == 3);
+  CHECK(good.took_ms.median > 20.0 * kMinuteMs);
+  CHECK(good.took_ms.p95 < 20.0 * kMinuteMs + 3'000);
+}
+
 TEST_CASE("rollout: one seed gives one result") {
   const Plan plan = usual();
   const ServiceModel service{.canary_error_rate = 0.03};
