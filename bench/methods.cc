@@ -31,10 +31,10 @@ judge::Settings fast(double margin) {
 }
 
 History history_of(const sim::ServiceModel& service, std::uint64_t seed,
-                   const std::function<double(int second)>& share) {
+                   const std::function<double(int second)>& share, int warm_up_seconds) {
   History history;
   sim::World world(service, seed);
-  for (int i = 0; i < kWarmUpSeconds; ++i) history.warm_up.push_back(world.tick(0, kSecondMs));
+  for (int i = 0; i < warm_up_seconds; ++i) history.warm_up.push_back(world.tick(0, kSecondMs));
   history.rollout.reserve(kHorizonSeconds);
   history.seconds.reserve(kHorizonSeconds);
   for (int i = 0; i < kHorizonSeconds; ++i) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/scenarios.h"
 #include "judge/judge.h"
 #include "sim/threshold_rules.h"
 #include "sim/world.h"
@@ -22,7 +23,8 @@ struct History {
 
 // `share` is asked for each second of the rollout.
 [[nodiscard]] History history_of(const sim::ServiceModel& service, std::uint64_t seed,
-                                 const std::function<double(int second)>& share);
+                                 const std::function<double(int second)>& share,
+                                 int warm_up_seconds = kWarmUpSeconds);
 [[nodiscard]] History history_of(const sim::ServiceModel& service, std::uint64_t seed);
 
 struct Method {
@@ -37,8 +39,8 @@ struct Method {
 // For a rollout of the benchmark, without groups.
 [[nodiscard]] judge::Settings fast(double margin);
 
-// The judge without groups ("fast"), and with five servers of the canary and units of the baseline
-// told apart ("robust"), as the engine sets it up.
+// The judge without groups ("fast"), and with five servers of the canary and nineteen units of the
+// baseline told apart ("robust"), as the engine does with as many servers.
 [[nodiscard]] std::vector<Method> sluice_methods(double margin);
 // What the main table shows, and what only the summary shows.
 [[nodiscard]] std::vector<Method> peers();

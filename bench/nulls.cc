@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::uint64_t kTypeOneCell = 30'000;
 constexpr std::uint64_t kSharedCell = 70'000;
+constexpr std::uint64_t kFewCell = 90'000;
+constexpr int kLongSeconds = 10 * 3'600;
 constexpr std::int64_t kBatchMs = 10 * kSecondMs;
 
 constexpr std::array<Harmless, 4> kHarmless{{{100, {1e-3, 1e-3}, 0},
@@ -41,6 +43,33 @@ bool falsely_rolled_back(const Harmless& law, std::uint64_t seed) {
     if (judge.breached()) return true;
   }
   return false;
+}
+
+struct Setting {
+  sim::Fleet fleet;
+  int warm_up_seconds = kWarmUpSeconds;
+  std::uint64_t cell = kSharedCell;
+};
+
+std::vector<SharedNull> run_in(const Setting& setting, const Effort& effort) {
+  std::vector<NullCase> cases = troubled_nulls();
+  std::erase_if(cases, [](const NullCase& one) { return !one.service.trouble->shared; });
+  for (NullCase& one : cases) one.service.fleet = setting.fleet;
+  const judge::Settings settings = sim::told_apart(fast(0), setting.fleet.units);
+  const auto runs = static_cast<std::size_t>(effort.runs);
+  std::vector<char> back(cases.size() * runs);
+  for_each("shared nulls", back.size(), effort.threads, [&](std::size_t item) {
+    const NullCase& one = cases[item / runs];
+    const History history = history_of(
+        one.service, sim::seed_of(kMaster, setting.cell + item / runs, item % runs),
+        [&one](int second) { return share_at(one, second); }, setting.warm_up_seconds);
+    back[item] = may_be_taken_back(settings, history) && sluice_decides(settings, history) ? 1 : 0;
+  });
+  std::vector<SharedNull> rows;
+  for (const NullCase& one : cases) rows.push_back({one.service.trouble, 0});
+  for (std::size_t item = 0; item < back.size(); ++item)
+    rows[item / runs].rolled_back += back[item];
+  return rows;
 }
 
 }  // namespace
@@ -98,24 +127,21 @@ NullResults run_nulls(std::vector<NullCase> cases, const std::vector<Method>& me
   return results;
 }
 
-std::vector<SharedNull> run_shared_nulls(const Effort& effort) {
-  std::vector<NullCase> cases = troubled_nulls();
-  std::erase_if(cases, [](const NullCase& one) { return !one.service.trouble->shared; });
-  const judge::Settings settings = sim::told_apart(fast(0));
-  const auto runs = static_cast<std::size_t>(effort.runs);
-  std::vector<char> back(cases.size() * runs);
-  for_each("shared nulls", back.size(), effort.threads, [&](std::size_t item) {
-    const NullCase& one = cases[item / runs];
-    const History history =
-        history_of(one.service, sim::seed_of(kMaster, kSharedCell + item / runs, item % runs),
-                   [&one](int second) { return share_at(one, second); });
-    back[item] = may_be_taken_back(settings, history) && sluice_decides(settings, history) ? 1 : 0;
-  });
-  std::vector<SharedNull> rows;
-  for (const NullCase& one : cases) rows.push_back({one.service.trouble, 0});
-  for (std::size_t item = 0; item < back.size(); ++item)
-    rows[item / runs].rolled_back += back[item];
-  return rows;
+std::vector<SharedNull> run_shared_nulls(const Effort& effort) { return run_in({}, effort); }
+
+FewProcesses run_few_processes(const Effort& effort) {
+  return {run_in({sim::kFiveBesideFive, kWarmUpSeconds, kFewCell}, effort),
+          run_in({sim::kFiveBesideFive, kLongSeconds, kFewCell}, effort)};
+}
+
+std::string few_processes_table(const FewProcesses& rows, int runs) {
+  std::string out = "| null | after ten minutes | after ten hours |\n|---|---|---|\n";
+  for (std::size_t i = 0; i < rows.at_first.size(); ++i) {
+    out += fmt::format("| {} | {} | {} |\n", rows.at_first[i].trouble->name,
+                       share_text(rows.at_first[i].rolled_back, runs),
+                       share_text(rows.later[i].rolled_back, runs));
+  }
+  return out;
 }
 
 double bar_of(const sim::Trouble& trouble) { return trouble.name == "badhost" ? 0.01 : 0.001; }

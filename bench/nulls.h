@@ -37,6 +37,15 @@ struct SharedNull {
   int rolled_back = 0;
 };
 [[nodiscard]] std::vector<SharedNull> run_shared_nulls(const Effort& effort);
+// The same for five processes beside five, which is what the engine has of many a service. Once
+// after the usual ten minutes of the baseline alone, and once after ten hours, which teach how its
+// processes fail.
+struct FewProcesses {
+  std::vector<SharedNull> at_first;
+  std::vector<SharedNull> later;
+};
+[[nodiscard]] FewProcesses run_few_processes(const Effort& effort);
+[[nodiscard]] std::string few_processes_table(const FewProcesses& rows, int runs);
 [[nodiscard]] std::string shared_null_table(const std::vector<SharedNull>& rows, int runs);
 // What the judge promises of it, as a part of healthy releases.
 [[nodiscard]] double bar_of(const sim::Trouble& trouble);

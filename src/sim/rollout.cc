@@ -143,9 +143,9 @@ std::vector<Share> shares_of(const Plan& plan, const EnvironmentPlan& environmen
 
 }  // namespace
 
-judge::Settings told_apart(judge::Settings settings) {
+judge::Settings told_apart(judge::Settings settings, int units) {
   settings.groups = kCanaryHosts;
-  settings.baseline_groups = kBaselineUnits;
+  settings.baseline_groups = units;
   settings.client_groups = kClientBuckets;
   return settings;
 }
@@ -157,7 +157,7 @@ judge::Batch batch_of(const Counted& counted) {
   std::ranges::copy(counted.canary_hosts, batch.canary_groups.begin());
   std::ranges::copy(counted.baseline_units, batch.baseline_groups.begin());
   std::ranges::copy(counted.canary_clients, batch.canary_groups.begin() + kCanaryHosts);
-  std::ranges::copy(counted.baseline_clients, batch.baseline_groups.begin() + kBaselineUnits);
+  std::ranges::copy(counted.baseline_clients, batch.baseline_groups.begin() + counted.units);
   batch.elapsed_ms = counted.elapsed_ms;
   return batch;
 }

@@ -31,9 +31,9 @@ struct Rollout {
   std::int64_t failed = 0;    // of these
 };
 
-// The judge as the engine sets it up for five servers: hosts of the canary and units of the
-// baseline are told apart, and the clients of both.
-[[nodiscard]] judge::Settings told_apart(judge::Settings settings);
+// The judge as the engine sets it up for five servers of the canary, with so many units of the
+// baseline, and the clients of both.
+[[nodiscard]] judge::Settings told_apart(judge::Settings settings, int units = kBaselineUnits);
 // What the judge is told of one tick.
 [[nodiscard]] judge::Batch batch_of(const Counted& counted);
 

@@ -45,17 +45,17 @@ void add(Counted& into, const Counted& more) {
     add(into.baseline_clients[i], more.baseline_clients[i]);
   }
   into.elapsed_ms += more.elapsed_ms;
+  into.units = more.units;
 }
-
-int unit_of(int host) { return (host - kCanaryHosts) / kHostsInUnit; }
 
 }  // namespace
 
-void World::Rates::add(int host, double rate) {
+void World::Rates::add(int host, double rate, const Fleet& fleet) {
   if (host < kCanaryHosts) {
     canary[static_cast<std::size_t>(host)] += rate;
   } else {
-    baseline[static_cast<std::size_t>(unit_of(host))] += rate / kHostsInUnit;
+    const int unit = (host - kCanaryHosts) / fleet.hosts_in_unit;
+    baseline[static_cast<std::size_t>(unit)] += rate / fleet.hosts_in_unit;
   }
 }
 
@@ -78,6 +78,7 @@ Counted World::tick(double share, std::int64_t ms) {
   draw_gamma();
   Counted tick;
   tick.elapsed_ms = ms;
+  tick.units = service_.fleet.units;
   count_traffic(requests, share, rates(share), tick);
   count_bursts(ms, tick);
   now_ms_ += ms;
@@ -118,7 +119,8 @@ void World::begin_bursts(double requests, double error_rate, double share, std::
   for (std::int64_t i = random_.poisson(expected); i > 0; --i) {
     Burst burst;
     burst.canary = random_.chance(share);
-    burst.unit = static_cast<int>(random_.below(burst.canary ? kCanaryHosts : kBaselineUnits));
+    burst.unit =
+        static_cast<int>(random_.below(burst.canary ? kCanaryHosts : service_.fleet.units));
     burst.errors_left =
         law.sized_alike ? static_cast<std::int64_t>(law.size) : random_.geometric(law.size);
     burst.ms_left = law.lasts_ms;
@@ -129,9 +131,10 @@ void World::begin_bursts(double requests, double error_rate, double share, std::
 
 void World::begin_episodes(std::int64_t ms) {
   const Episodes& law = trouble_.episodes;
-  const double expected = law.per_host_hour * kHosts * static_cast<double>(ms) / kHourAsMs;
+  const double expected =
+      law.per_host_hour * service_.fleet.hosts() * static_cast<double>(ms) / kHourAsMs;
   for (std::int64_t i = random_.poisson(expected); i > 0; --i) {
-    episodes_.push_back({.host = static_cast<int>(random_.below(kHosts)),
+    episodes_.push_back({.host = static_cast<int>(random_.below(service_.fleet.hosts())),
                          .began_ms = now_ms_,
                          .lasts_ms = law.lasts_ms,
                          .rate = law.rate,
@@ -154,7 +157,7 @@ void World::begin_incidents(std::int64_t ms) {
 }
 
 void World::strike(const Incidents& incident) {
-  for (int host = 0; host < kHosts; ++host) {
+  for (int host = 0; host < service_.fleet.hosts(); ++host) {
     if (incident.hosts < 1 && !random_.chance(incident.hosts)) continue;
     episodes_.push_back(
         {.host = host, .began_ms = now_ms_, .lasts_ms = incident.lasts_ms, .rate = incident.rate});
@@ -188,9 +191,9 @@ World::Rates World::rates(double share) {
     const double way =
         static_cast<double>(now_ms_ - one.began_ms) / static_cast<double>(one.lasts_ms);
     switch (one.course) {
-      case Course::level: out.add(one.host, one.rate); break;
-      case Course::rising: out.add(one.host, one.rate * way); break;
-      case Course::fading: out.add(one.host, one.rate * (1 - way)); break;
+      case Course::level: out.add(one.host, one.rate, service_.fleet); break;
+      case Course::rising: out.add(one.host, one.rate * way, service_.fleet); break;
+      case Course::fading: out.add(one.host, one.rate * (1 - way), service_.fleet); break;
     }
   }
   return out;
@@ -212,8 +215,10 @@ void World::count_traffic(double requests, double share, const Rates& rates, Cou
               canary_reset_);
   }
   if (share < 1) {
-    count_arm({tick.baseline_units, tick.baseline_clients, rates.baseline, requests * (1 - share),
-               service_.over_target, &baseline_requests_},
+    const auto units = static_cast<std::size_t>(service_.fleet.units);
+    count_arm({std::span(tick.baseline_units).first(units), tick.baseline_clients,
+               std::span(rates.baseline).first(units), requests * (1 - share), service_.over_target,
+               &baseline_requests_},
               baseline_reset_);
   }
 }
@@ -287,7 +292,8 @@ void World::count_burst(Burst& burst, std::int64_t errors, Counted& tick) {
   const Bursts& law = trouble_.bursts;
   for (; errors > 0; --errors) {
     if (law.spread == Spread::arm) {
-      burst.unit = static_cast<int>(random_.below(burst.canary ? kCanaryHosts : kBaselineUnits));
+      burst.unit =
+          static_cast<int>(random_.below(burst.canary ? kCanaryHosts : service_.fleet.units));
     }
     if (!law.one_client) burst.client = static_cast<int>(random_.below(kClientBuckets));
     const auto unit = static_cast<std::size_t>(burst.unit);

@@ -1,6 +1,7 @@
 // World: traffic and errors of one service while a release is delivered to it, tick by tick.
 //
-// A hundred hosts, five of them the canary's. Requests come as a Poisson process and are divided by
+// Five hosts of the canary beside a fleet, of a hundred hosts in all if nothing else is said.
+// Requests come as a Poisson process and are divided by
 // the share that the caller sets for each tick; which of them fail is said by the rates and by a
 // Trouble. Clients are in eight buckets of equal size, and send to every host. Deterministic: one
 // seed, one service and one sequence of ticks give the same counts. Counts are exact; nothing here
@@ -19,10 +20,18 @@
 namespace sluice::sim {
 
 inline constexpr int kCanaryHosts = 5;
-inline constexpr int kBaselineUnits = 19;  // of five hosts each, so as large as the canary at 5 %
-inline constexpr int kHostsInUnit = 5;
-inline constexpr int kClientBuckets = 8;  // as the engine has them
-inline constexpr int kHosts = kCanaryHosts + kBaselineUnits * kHostsInUnit;
+inline constexpr int kBaselineUnits = 19;  // at most
+inline constexpr int kClientBuckets = 8;   // as the engine has them
+
+// The baseline's hosts, in units that are told apart.
+struct Fleet {
+  int units = kBaselineUnits;
+  int hosts_in_unit = 5;  // so each is as large as the canary at 5 %
+
+  [[nodiscard]] int hosts() const { return kCanaryHosts + units * hosts_in_unit; }
+};
+// What the engine has of a service of five processes: as many in each slot, each told apart.
+inline constexpr Fleet kFiveBesideFive{5, 1};
 
 inline constexpr std::int64_t kCourseStepMs = 10'000;
 
@@ -37,6 +46,7 @@ struct ServiceModel {
   // The error rate of both arms as a multiple of what it is above, each for kCourseStepMs, over and
   // over. Empty: as it is.
   std::span<const double> course;
+  Fleet fleet;
 };
 
 // What was counted in one tick, or since the last one that was not lost.
@@ -44,7 +54,8 @@ struct Counted {
   Counts canary;
   Counts baseline;
   std::array<Counts, kCanaryHosts> canary_hosts{};
-  std::array<Counts, kBaselineUnits> baseline_units{};
+  std::array<Counts, kBaselineUnits> baseline_units{};  // as many as the fleet has
+  int units = kBaselineUnits;
   // The same requests by client.
   std::array<Counts, kClientBuckets> canary_clients{};
   std::array<Counts, kClientBuckets> baseline_clients{};
@@ -80,7 +91,7 @@ class World {
   struct Rates {
     std::array<double, kCanaryHosts> canary{};
     std::array<double, kBaselineUnits> baseline{};
-    void add(int host, double rate);
+    void add(int host, double rate, const Fleet& fleet);
   };
   // One arm in one tick: of each unit, requests that are of whichever client.
   struct Arm {
