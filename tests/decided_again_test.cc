@@ -249,15 +249,18 @@ TEST_CASE("decided again: where it is only reported the release goes on, and the
   check_alike(story);
 }
 
-// Each process of both releases has up to four requests waiting; later the canary's have forty
-// more.
-void deliver_with_gauges(Story& story, BaselineUse use) {
+void look_at_gauges(Story& story, BaselineUse use) {
   story.rig.policy.parameters.gauges_against_baseline = use;
   for (EnvironmentSpec& one : story.rig.policy.environments) {
     one.prometheus = PrometheusSpec{.url = "http://127.0.0.1:9090",
                                     .gauges = {{"requests waiting", "waiting{slot=\"{slot}\"}"}}};
   }
   story.rig.restart();
+}
+
+// Each process of both releases has up to four requests waiting; later the canary's have two more.
+void deliver_with_gauges(Story& story, BaselineUse use) {
+  look_at_gauges(story, use);
   reach_a_long_stage(story);
   REQUIRE_FALSE(story.rig.run_until([&] { return !story.rig.engine().busy(); }, 90 * kSecondMs));
   story.behaviour("REL-2026-002").waiting = 2;
@@ -309,6 +312,23 @@ TEST_CASE("decided again: a source of gauges that is dead does nothing, and is t
   REQUIRE(story.rig.run_to_the_end());
   CHECK(story.rig.service().delivery->phase == Phase::done);
   check_alike(story);
+}
+
+TEST_CASE("decided again: that gauges are missing is no news before the canary has traffic") {
+  Story story;
+  for (FakeEnvironment& one : story.rig.world.environments) one.gauges_up = false;
+  look_at_gauges(story, BaselineUse::rollback);
+  REQUIRE(story.rig.deliver("REL-2026-002").delivery);
+  bool looked_early = false;
+  Status status;
+  REQUIRE(story.rig.run_until([&] {
+    status = story.rig.engine().status();
+    const bool early = status.judge.gauges.ends_with("no request has reached the canary yet");
+    looked_early = looked_early || early;
+    return !status.judge.gauges_trouble.empty();
+  }));
+  CHECK(looked_early);
+  CHECK(status.judge.gauges.ends_with("the canary's first minute with traffic"));
 }
 
 TEST_CASE("decided again: a return only reports what its gauges say") {

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/figure.h"
 #include "base/text.h"
 
 namespace sluice::cli {
@@ -19,17 +20,6 @@ std::string percent_number(double fraction) {
 }
 
 }  // namespace
-
-std::string grouped(std::int64_t number) {
-  const std::string digits = fmt::format("{}", number);
-  const std::size_t first = number < 0 ? 1 : 0;
-  std::string out;
-  for (std::size_t at = 0; at < digits.size(); ++at) {
-    if (at > first && (digits.size() - at) % 3 == 0) out += ',';
-    out += digits[at];
-  }
-  return out;
-}
 
 std::string rate_text(std::optional<double> per_second) {
   if (!per_second) return "…";

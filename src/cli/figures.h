@@ -9,7 +9,6 @@
 
 namespace sluice::cli {
 
-[[nodiscard]] std::string grouped(std::int64_t number);  // "12,340"
 // "103 /s", "0.4 /s"; "…" while it is not known.
 [[nodiscard]] std::string rate_text(std::optional<double> per_second);
 [[nodiscard]] std::string odds_text(double odds);  // "3.2 to 1", "4,200 to 1"

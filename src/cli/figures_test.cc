@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include "base/figure.h"
+
 namespace sluice::cli {
 
 TEST_CASE("figures: thousands are grouped") {

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/figure.h"
 #include "base/text.h"
 #include "cli/figures.h"
 #include "cli/styled_line.h"

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/figure.h"
 #include "base/text.h"
 #include "cli/figures.h"
 #include "cli/simulation.h"

@@ -160,7 +160,9 @@ void Watch::count(const Service& service, Tick now) {
 void Watch::look_at_gauges(Tick now) {
   if (!hearing_->wants_gauges()) return;
   GaugeState taken = wiring_->gauges->take(now);
-  gauges_trouble_ = taken.live ? std::string() : std::move(taken.trouble);
+  // Before a canary runs, and after the old release was stopped, half of them have to be missing.
+  const bool missing = !taken.live && hearing_->awaits_gauges();
+  gauges_trouble_ = missing ? std::move(taken.trouble) : std::string();
   if (!taken.sample) return;
   looked_.gauges = std::move(taken.sample);
   hearing_->hear_gauges(*looked_.gauges);

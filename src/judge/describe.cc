@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/figure.h"
 #include "judge/exp_log.h"
 #include "judge/latency_thresholds.h"
 
@@ -114,16 +115,6 @@ bool both_enough(const Finding& finding) {
 }
 
 }  // namespace
-
-std::string grouped(std::int64_t number) {
-  const std::string digits = fmt::format("{}", number);
-  std::string out;
-  for (std::size_t i = 0; i < digits.size(); ++i) {
-    if (i > 0 && (digits.size() - i) % 3 == 0) out += ',';
-    out += digits[i];
-  }
-  return out;
-}
 
 std::string odds_words(double ln_odds, double ln_line) {
   return fmt::format("odds {} against the release, line {}", odds(ln_odds), line(ln_line));

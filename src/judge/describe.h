@@ -18,9 +18,6 @@ namespace sluice::judge {
 // Of the metric that is to blame.
 [[nodiscard]] std::string describe_harm(const Finding& finding, const Settings& settings);
 
-// "12,340"
-[[nodiscard]] std::string grouped(std::int64_t number);
-
 // "odds 4,200 : 1 against the release, line 1,000 : 1"; both as logarithms.
 [[nodiscard]] std::string odds_words(double ln_odds, double ln_line);
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/figure.h"
 #include "base/text.h"
 #include "judge/describe.h"
 #include "judge/exp_log.h"
@@ -35,7 +36,7 @@ std::string_view why_not(GaugeStanding standing) {
     case GaugeStanding::alone: return "there is no baseline beside the canary";
     case GaugeStanding::no_traffic: return "no request has reached the canary yet";
     case GaugeStanding::warming_up: return "the canary's first minute with traffic";
-    case GaugeStanding::share_unknown: return "the share that is routed is not known";
+    case GaugeStanding::share_unknown: return "no share of the traffic is known to be routed to it";
     case GaugeStanding::unequal_load: return "the canary has more than half of the traffic";
     case GaugeStanding::compared: break;
   }
@@ -47,21 +48,10 @@ bool usable(const std::vector<double>& values) {
          std::ranges::all_of(values, [](double one) { return std::isfinite(one); });
 }
 
-// Three digits and their place: "38", "1,230,000,000", "0.0123".
-std::string number(double value) {
-  const double size = std::fabs(value);
-  if (size >= 1e18 || (size > 0 && size < 1e-6)) return fmt::format("{:.2e}", value);
-  if (size < 100) return fmt::format("{:.3g}", value);
-  double unit = 1;
-  while (size / unit >= 999.5) unit *= 10;
-  const auto whole = static_cast<std::int64_t>(std::round(size / unit) * unit);
-  return (value < 0 ? "-" : "") + grouped(whole);
-}
-
 std::string range(const std::vector<double>& values) {
   const auto [least, most] = std::ranges::minmax(values);
-  const std::string low = number(least);
-  const std::string high = number(most);
+  const std::string low = figure_text(least);
+  const std::string high = figure_text(most);
   return low == high ? low : fmt::format("{} to {}", low, high);
 }
 
@@ -137,6 +127,10 @@ void GaugeHearing::decide() {
   breached_ = breached_ || (use_ == BaselineUse::rollback && ln_worth_ >= ln_line_);
 }
 
+bool GaugeHearing::awaits_samples() const {
+  return standing_ == GaugeStanding::warming_up || standing_ == GaugeStanding::compared;
+}
+
 bool GaugeHearing::suspected() const {
   return use_ == BaselineUse::rollback && ln_worth_ >= ln_stop_;
 }
@@ -156,8 +150,8 @@ std::string GaugeHearing::describe() const {
         fmt::format("; the baseline's own processes differ for long: {:.0f} samples count as one",
                     gauge.evidence.persistence());
   }
-  out += ln_worth_ <= 0 ? std::string("; nothing speaks against the release")
-                        : "; " + odds_words(ln_worth_, ln_line_);
+  if (ln_worth_ <= 0) return out + "; nothing speaks against the release";
+  out += "; " + odds_words(ln_worth_, ln_line_);
   if (use_ == BaselineUse::report) out += ", which is only reported";
   return out;
 }

@@ -68,6 +68,8 @@ TEST_CASE("gauge hearing: worse than the baseline goes back, is held before that
 TEST_CASE("gauge hearing: where it is only reported, it holds nothing and takes nothing back") {
   Samples samples(BaselineUse::report);
   samples.warm_up();
+  samples.sample(0);
+  CHECK(samples.hearing.describe().ends_with("; nothing speaks against the release"));
   for (int i = 0; i < 40; ++i) samples.sample(40);
   CHECK(samples.hearing.ln_worth() > 10);
   CHECK_FALSE(samples.hearing.breached());
@@ -90,7 +92,7 @@ TEST_CASE("gauge hearing: what makes a canary differ by nature is not compared, 
   CHECK(words([](GaugeFooting& all) {
           all.share = 0.51;
         }).ends_with("more than half of the traffic"));
-  CHECK(words([](GaugeFooting& all) { all.share = 0; }).ends_with("routed is not known"));
+  CHECK(words([](GaugeFooting& all) { all.share = 0; }).ends_with("known to be routed to it"));
 }
 
 TEST_CASE("gauge hearing: the first minute with traffic is not compared") {
@@ -105,6 +107,24 @@ TEST_CASE("gauge hearing: the first minute with traffic is not compared") {
   CHECK(samples.hearing.ln_worth() == doctest::Approx(0));
   samples.sample(40);
   CHECK(samples.hearing.ln_worth() > 0);
+}
+
+TEST_CASE("gauge hearing: samples are awaited from the canary's first request up to half of it") {
+  Samples samples(BaselineUse::report);
+  const auto awaited = [&] {
+    samples.sample(0);
+    return samples.hearing.awaits_samples();
+  };
+  samples.footing.met = false;
+  CHECK_FALSE(awaited());
+  samples.footing.met = true;
+  CHECK(awaited());
+  samples.warm_up();
+  CHECK(awaited());
+  samples.footing.share = 1;  // the old release is stopped soon
+  CHECK_FALSE(awaited());
+  samples.footing.share = 0;  // the canary is, on the way back
+  CHECK_FALSE(awaited());
 }
 
 TEST_CASE("gauge hearing: what was found stays while nothing is compared, and that is said") {

@@ -67,6 +67,8 @@ class Hearing {
   [[nodiscard]] bool wants_gauges() const { return gauges_.has_value(); }
   // After hear(), where both come at one look.
   void hear_gauges(const GaugeSample& sample);
+  // Whether it matters now that none come.
+  [[nodiscard]] bool awaits_gauges() const { return gauges_ && gauges_->awaits_samples(); }
 
   // Fills what an observation says of the counts. Nothing where the environment is not judged.
   void tell(Observation& seen) const;

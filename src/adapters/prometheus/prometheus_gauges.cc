@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/assert.h"
+#include "base/figure.h"
 #include "base/text.h"
 #include "net/http.h"
 #include "net/regular_file.h"
@@ -59,8 +60,9 @@ std::string why_silent(const Error& error, const PrometheusSpec& spec) {
 std::string range_text(const std::vector<codec::PrometheusSeries>& series) {
   const auto [least, most] =
       std::ranges::minmax_element(series, {}, &codec::PrometheusSeries::value);
-  return least->value == most->value ? fmt::format("{:g}", least->value)
-                                     : fmt::format("{:g} to {:g}", least->value, most->value);
+  const std::string low = figure_text(least->value);
+  const std::string high = figure_text(most->value);
+  return low == high ? low : fmt::format("{} to {}", low, high);
 }
 
 std::string count_of(const std::vector<codec::PrometheusSeries>& series, Slot slot) {

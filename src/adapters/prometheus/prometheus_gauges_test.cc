@@ -269,6 +269,11 @@ TEST_CASE("prometheus gauges: looked at once, in words") {
   CHECK(PrometheusGauges(fake.spec(), 2).look(3'000) ==
         std::vector<std::string>{
             "requests waiting: 2 processes of slot a (0.5 to 4), 1 process of slot b (7)"});
+  fake.say("queue b", vector_of(series("b1", "20152320") + "," + series("b2", "20176896")));
+  CHECK(PrometheusGauges(fake.spec(), 2)
+            .look(3'000)
+            .at(0)
+            .ends_with(", 2 processes of slot b (20,200,000)"));
   fake.say("queue b", vector_of(""));
   CHECK(PrometheusGauges(fake.spec(), 2).look(3'000).at(0).ends_with(", none of slot b"));
   fake.say("queue b", vector_of(series("b1", "NaN")));
