@@ -328,7 +328,7 @@ TEST_CASE("decided again: that gauges are missing is no news before the canary h
     return !status.judge.gauges_trouble.empty();
   }));
   CHECK(looked_early);
-  CHECK(status.judge.gauges.ends_with("the canary's first minute with traffic"));
+  CHECK(status.canary.counts.requests > 0);
 }
 
 TEST_CASE("decided again: a return only reports what its gauges say") {
