@@ -41,7 +41,9 @@ void Watch::describe(const Service& service, Status& status) const {
   status.burn = hearing_->burn_words();
   judge.latency = hearing_->latency_words();
   judge.gauges = hearing_->gauge_words();
-  judge.gauges_trouble = printable(gauges_trouble_);
+  if (!gauges_trouble_.empty()) {
+    judge.gauges_trouble = "no samples come now: " + printable(gauges_trouble_);
+  }
   judge.groups = judge::describe_groups(finding, hearing_->settings());
 }
 

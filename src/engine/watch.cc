@@ -160,7 +160,8 @@ void Watch::count(const Service& service, Tick now) {
 void Watch::look_at_gauges(Tick now) {
   if (!hearing_->wants_gauges()) return;
   GaugeState taken = wiring_->gauges->take(now);
-  // Before a canary runs, and after the old release was stopped, half of them have to be missing.
+  // Before the canary's processes were found, and after the old ones were stopped, some have to be
+  // missing.
   const bool missing = !taken.live && hearing_->awaits_gauges();
   gauges_trouble_ = missing ? std::move(taken.trouble) : std::string();
   if (!taken.sample) return;

@@ -127,9 +127,7 @@ void GaugeHearing::decide() {
   breached_ = breached_ || (use_ == BaselineUse::rollback && ln_worth_ >= ln_line_);
 }
 
-bool GaugeHearing::awaits_samples() const {
-  return standing_ == GaugeStanding::warming_up || standing_ == GaugeStanding::compared;
-}
+bool GaugeHearing::awaits_samples() const { return standing_ == GaugeStanding::compared; }
 
 bool GaugeHearing::suspected() const {
   return use_ == BaselineUse::rollback && ln_worth_ >= ln_stop_;

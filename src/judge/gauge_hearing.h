@@ -58,8 +58,8 @@ class GaugeHearing {
   // is room for, are as none.
   void hear(const GaugeSample& sample);
 
-  // Whether samples would be of use: once requests have reached a canary beside a baseline, and
-  // until it has more than half of the traffic.
+  // Whether samples would be compared: after the first minute with requests of a canary beside a
+  // baseline, and until it has more than half of the traffic.
   [[nodiscard]] bool awaits_samples() const;
 
   // ln of the odds, of the average over the gauges.
