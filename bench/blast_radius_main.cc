@@ -6,6 +6,7 @@
 // N runs of each cell; 0 leaves the section out; a seed and a number of runs give the same tables
 // whatever the threads, but for the last, which is of time.
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <string>
@@ -225,15 +226,21 @@ std::string nulls(const Options& options) {
 std::string series(const Options& options) {
   const Effort effort = options.effort("series");
   if (effort.runs == 0) return "";
-  const std::string folder = "../shared/corpus/timeseries";
-  const std::vector<Series> all = read_series(folder);
+  const char* corpus = std::getenv("SLUICE_CORPUS");
+  const std::string folder =
+      std::string(corpus == nullptr ? "../shared/corpus" : corpus) + "/timeseries";
+  const auto [all, left_out] = read_series(folder);
   std::string out = fmt::format(
       "\n### The course of real metrics\n\nSeries of the Numenta Anomaly Benchmark in `{}` as the "
       "course of both arms' error rate, ten seconds a value, 0.1 % on\naverage; {} hours each.\n\n",
       folder, effort.runs);
+  for (const std::string& one : left_out) {
+    fmt::print(stderr, "blast_radius: a series was left out, {}\n", one);
+    out += fmt::format("Left out: {}.\n\n", one);
+  }
   if (all.empty()) {
     fmt::print(stderr, "blast_radius: NO SERIES WERE RUN: there is none in {}\n", folder);
-    return out + "**Not run: the folder was absent.**\n";
+    return out + "**Not run: the folder holds no series that can be such a course.**\n";
   }
   std::vector<Method> methods = sluice_methods(0);
   for (Method& method : peers()) methods.push_back(std::move(method));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <numeric>
@@ -128,7 +129,7 @@ Classification compare(const Sample& control, const Sample& experiment,
   const double line = rule.tolerance * std::fabs(shift.estimate);
   const double effect = effect_of(control, experiment, rule.effect);
   const bool unknown = std::isnan(effect);  // a mean of 0: the size is not looked at
-  Classification out;
+  Classification out{.deviation = effect};
   if (looks(rule.direction, Direction::increase) && shift.low > line &&
       (unknown || effect >= rule.effect_high)) {
     out.label = Label::high;
@@ -141,10 +142,56 @@ Classification compare(const Sample& control, const Sample& experiment,
   return out;
 }
 
+// What both classifiers say where a side is empty.
 Classification without_data(const ClassifierRule& rule) {
-  if (rule.replace_nan) return {Label::pass, false};
-  if (rule.must_have_data && !rule.critical) return {Label::nodata_fail, false};
-  return {Label::nodata, rule.critical};
+  if (rule.replace_nan) return {};
+  if (rule.must_have_data && !rule.critical) return {.label = Label::nodata_fail};
+  return {.label = Label::nodata, .critical = rule.critical};
+}
+
+Sample prepared(const Sample& values, const ClassifierRule& rule) {
+  return rule.replace_nan ? with_nan_replaced(values, 0) : without_nan(values);
+}
+
+// The metrics of a group, by what became of them.
+struct Group {
+  double passed = 0;
+  double judged = 0;
+
+  [[nodiscard]] double shown() const { return judged == 0 ? 0 : 100 * passed / judged; }
+  [[nodiscard]] double counted() const { return judged == 0 ? 100 : shown(); }
+};
+
+std::map<std::string, Group> groups_of(const std::vector<ScoredMetric>& metrics) {
+  std::map<std::string, Group> groups;
+  for (const ScoredMetric& metric : metrics) {
+    const Label label = metric.classification.label;
+    const bool judged = label != Label::nodata && label != Label::error;
+    for (const std::string& name : metric.groups) {
+      groups[name].judged += judged ? 1 : 0;
+      groups[name].passed += label == Label::pass ? 1 : 0;
+    }
+  }
+  return groups;
+}
+
+double summary_of(const std::map<std::string, Group>& groups,
+                  const std::vector<GroupWeight>& weights) {
+  const auto weight_of = [&](const std::string& name) {
+    return std::ranges::find(weights, name, &GroupWeight::group);
+  };
+  double given = 0;
+  for (const GroupWeight& weight : weights) given += weight.weight;
+  const auto others = std::ranges::count_if(
+      groups, [&](const auto& group) { return weight_of(group.first) == weights.end(); });
+  double sum = 0;
+  for (const auto& [name, group] : groups) {
+    const auto known = weight_of(name);
+    const double weight =
+        known == weights.end() ? (100 - given) / static_cast<double>(others) : known->weight;
+    sum += group.counted() * weight / 100;
+  }
+  return std::round(sum * 100) / 100;
 }
 
 Sample per_minute(std::span<const sim::Second> seconds, Counts sim::Second::* arm) {
@@ -234,7 +281,15 @@ double common_language_effect(const Sample& control, const Sample& experiment) {
   return above / static_cast<double>(control.size() * experiment.size());
 }
 
+Summary summary(const Sample& values) {
+  if (values.empty()) return {};
+  const auto [least, most] = std::ranges::minmax(values);
+  const double deviation = values.size() == 1 ? 0 : std::sqrt(variance(values));
+  return {least, most, mean(values), deviation, static_cast<double>(values.size())};
+}
+
 double percentile(Sample values, double p) {
+  if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
   std::ranges::sort(values);
   const double at = p / 100 * static_cast<double>(values.size() - 1);
   const auto below = static_cast<std::size_t>(at);
@@ -242,18 +297,36 @@ double percentile(Sample values, double p) {
   return values[below] + (at - static_cast<double>(below)) * (values[above] - values[below]);
 }
 
-std::vector<bool> outliers_by_quartiles(const Sample& values, double factor) {
+Sample without_nan(const Sample& values) {
+  Sample out;
+  std::ranges::copy_if(values, std::back_inserter(out), [](double v) { return !std::isnan(v); });
+  return out;
+}
+
+Sample with_nan_replaced(Sample values, double by) {
+  std::ranges::replace_if(values, [](double v) { return std::isnan(v); }, by);
+  return values;
+}
+
+std::vector<bool> outliers_by_quartiles(const Sample& values, double factor, bool less_sensitive) {
   const double lower = percentile(values, 25);
   const double upper = percentile(values, 75);
-  const double fence = factor * (upper - lower);
+  double least = lower - factor * (upper - lower);
+  double most = upper + factor * (upper - lower);
+  if (less_sensitive) {
+    least = std::min(least, percentile(values, 1));
+    most = std::max(most, percentile(values, 99));
+  }
   std::vector<bool> out;
-  for (const double v : values) out.push_back(v < lower - fence || v > upper + fence);
+  for (const double v : values) out.push_back(v < least || v > most);
   return out;
 }
 
 std::vector<bool> outliers_by_deviation(const Sample& values, double deviations) {
   const double middle = mean(values);
-  const double most = deviations * std::sqrt(variance(values));
+  double squares = 0;
+  for (const double v : values) squares += (v - middle) * (v - middle);
+  const double most = deviations * std::sqrt(squares / static_cast<double>(values.size()));
   std::vector<bool> out;
   for (const double v : values) out.push_back(std::fabs(v - middle) > most);
   return out;
@@ -261,53 +334,49 @@ std::vector<bool> outliers_by_deviation(const Sample& values, double deviations)
 
 Classification classify(const Sample& control, const Sample& experiment,
                         const ClassifierRule& rule) {
-  if (control.empty() || experiment.empty()) return without_data(rule);
-  Sample x = experiment;
-  Sample y = control;
-  std::ranges::sort(x);
-  std::ranges::sort(y);
-  if (x == y) return {};
-  if (!constant(x) || !constant(y)) return compare(control, experiment, rule);
+  const Sample y = prepared(control, rule);
+  const Sample x = prepared(experiment, rule);
+  if (y.empty() || x.empty()) return without_data(rule);
+  Sample sorted_x = x;
+  Sample sorted_y = y;
+  std::ranges::sort(sorted_x);
+  std::ranges::sort(sorted_y);
+  if (sorted_x == sorted_y) return {};
+  if (!constant(x) || !constant(y)) return compare(y, x, rule);
   if (x.front() == y.front()) return {};
-  return compare(with_noise(control), with_noise(experiment), rule);
+  return compare(with_noise(y), with_noise(x), rule);
 }
 
-double score(const std::vector<ScoredMetric>& metrics, const std::vector<GroupWeight>& weights) {
-  struct Group {
-    double passed = 0;
-    double judged = 0;
+Classification classify_by_means(const Sample& control, const Sample& experiment,
+                                 const ClassifierRule& rule) {
+  const Sample y = prepared(control, rule);
+  const Sample x = prepared(experiment, rule);
+  if (y.empty() || x.empty()) return without_data(rule);
+  const double above = mean(x);
+  const double below = mean(y);
+  if (looks(rule.direction, Direction::increase) && above > below) {
+    return {Label::high, rule.critical, above / below};
+  }
+  if (looks(rule.direction, Direction::decrease) && above < below) {
+    return {Label::low, rule.critical, above / below};
+  }
+  return {};
+}
+
+Score score(const std::vector<ScoredMetric>& metrics, const std::vector<GroupWeight>& weights) {
+  const std::map<std::string, Group> groups = groups_of(metrics);
+  Score out;
+  for (const auto& [name, group] : groups) out.groups[name] = group.shown();
+  const auto failed = [](const ScoredMetric& metric) {
+    return metric.classification.critical && metric.classification.label != Label::pass;
   };
-  std::map<std::string, Group> groups;
-  double nodata = 0;
-  for (const ScoredMetric& metric : metrics) {
-    Group& group = groups[metric.group];
-    const Label label = metric.classification.label;
-    if (metric.classification.critical && label != Label::pass) return 0;
-    if (label == Label::nodata) {
-      ++nodata;
-      continue;
-    }
-    ++group.judged;
-    group.passed += label == Label::pass ? 1 : 0;
-  }
-  if (nodata >= kNodataMost * static_cast<double>(metrics.size())) return 0;
-  double given = 0;
-  double weighted = 0;
-  for (const GroupWeight& weight : weights) {
-    given += weight.weight;
-    weighted += groups.contains(weight.group) ? 1 : 0;
-  }
-  const double others = static_cast<double>(groups.size()) - weighted;
-  double sum = 0;
-  double whole = 0;
-  for (const auto& [name, group] : groups) {
-    if (group.judged == 0) continue;
-    const auto known = std::ranges::find(weights, name, &GroupWeight::group);
-    const double weight = known == weights.end() ? (100 - given) / others : known->weight;
-    sum += weight * 100 * group.passed / group.judged;
-    whole += weight;
-  }
-  return whole > 0 ? sum / whole : 0;
+  if (std::ranges::any_of(metrics, failed)) return out;
+  const auto nodata = std::ranges::count_if(metrics, [](const ScoredMetric& metric) {
+    return metric.classification.label == Label::nodata;
+  });
+  if (static_cast<double>(nodata) >= kNodataMost * static_cast<double>(metrics.size())) return out;
+  out.summary = summary_of(groups, weights);
+  return out;
 }
 
 sim::RolledBack kayenta(std::span<const sim::Second> seconds, const KayentaRule& rule) {

@@ -16,10 +16,16 @@ struct Series {
   std::vector<double> course;  // values over their mean, within [0, 300]
 };
 
-// Every *.csv of the folder, by name: a line of heads, then lines of `time,value`; what is no
-// number is left out, and so are series whose mean is not above 0. At most 100 files of 100,000
-// values. Empty where there is no such folder.
-[[nodiscard]] std::vector<Series> read_series(const std::filesystem::path& folder);
+struct SeriesFolder {
+  std::vector<Series> all;            // by name
+  std::vector<std::string> left_out;  // a sentence for each file that cannot be such a course
+};
+
+// Every *.csv of the folder: a line of heads, one of which is `value`, then a line for each value.
+// Times are not looked at: values follow each other as they stand, gaps and repeated times
+// included. What is no number is left out, and less than 0 counts as 0: there is no error rate
+// below. At most 100 files of 100,000 values. Nothing where there is no such folder.
+[[nodiscard]] SeriesFolder read_series(const std::filesystem::path& folder);
 
 // An hour at a random place of each series, 1,000 requests a second, 0.1 % errors on average: in
 // how many runs each method takes the release back.

@@ -67,9 +67,16 @@ std::string compared_with(const Finding& finding, const Settings& settings, bool
                      grouped(finding.baseline.requests));
 }
 
-std::string against(const Finding& finding) {
+// The odds of all metrics together stand beside the one that carries most of them; beside another
+// they would read as if it were to blame.
+std::string against(const Finding& finding, Trigger trigger) {
   if (finding.ln_harm <= 0) {
     return fmt::format("nothing speaks against the release, line {}", line(finding.ln_harm_line));
+  }
+  if (trigger != finding.blame) {
+    const double alone = trigger == Trigger::p99 ? finding.ln_harm_slow : finding.ln_harm_error;
+    if (alone <= 0) return "of this nothing speaks against the release";
+    return fmt::format("of this alone odds {} against the release", odds(alone));
   }
   return fmt::format("odds {} against the release, line {}", odds(finding.ln_harm),
                      line(finding.ln_harm_line));
@@ -125,13 +132,13 @@ std::string describe_harm(const Finding& finding, const Settings& settings, Trig
     return fmt::format(
         "only {} of {} requests reached the canary, less than its share promises; {}",
         grouped(finding.canary.requests),
-        grouped(finding.canary.requests + finding.baseline.requests), against(finding));
+        grouped(finding.canary.requests + finding.baseline.requests), against(finding, trigger));
   }
   const bool slow = trigger == Trigger::p99;
   const std::int64_t bad = slow ? finding.canary.over_target : finding.canary.errors;
   const std::string_view what = slow ? "were over the p99 target" : "failed";
   return fmt::format("{}, {}; {}", canary_words(finding.canary, bad, what),
-                     compared_with(finding, settings, slow), against(finding));
+                     compared_with(finding, settings, slow), against(finding, trigger));
 }
 
 std::string describe_latency(const Finding& finding, const Settings& settings,

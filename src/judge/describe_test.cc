@@ -34,6 +34,19 @@ TEST_CASE("describe: the blamed metric is the one described") {
         "4,200 : 1 against the release, line 1,000 : 1");
 }
 
+TEST_CASE("describe: beside a metric that is not to blame stand its own odds, not those of all") {
+  Finding finding = failing();
+  finding.ln_harm_slow = -1;
+  CHECK(
+      describe_harm(finding, {}, Trigger::p99) ==
+      "0.49 % of 412 requests were over the p99 target (0.008–2.8 %), target at most 1 %; of this "
+      "nothing speaks against the release");
+  finding.ln_harm_slow = std::log(3.1);
+  CHECK(describe_harm(finding, {}, Trigger::p99)
+            .ends_with("of this alone odds 3.1 : 1 against the "
+                       "release"));
+}
+
 TEST_CASE("describe: without a baseline the target is named, without traffic nothing is made up") {
   Finding finding;
   finding.ln_harm_line = std::log(1'000);

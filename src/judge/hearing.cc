@@ -152,7 +152,9 @@ void Hearing::hear(const Service& service, const Heard& heard, Tick now) {
   if (!heard.live) batch.elapsed_ms = 0;  // what is missing must not pass for little traffic
   pacemaker_.add(batch);
   finding_ = judge_->finding();
-  if (burn_) hear_burn(batch, now);
+  if (burn_) {
+    hear_burn(batch, !service.environment(environment_).baseline_release.empty(), now);
+  }
   const Suspicion suspected =
       std::exchange(suspicion_, lasting_suspicion_.note(suspicion_of(finding_.ln_harm), now));
   if (suspicion_ != suspected || finding_.breached != before.breached ||
@@ -164,10 +166,16 @@ void Hearing::hear(const Service& service, const Heard& heard, Tick now) {
   baseline_rate_.measure(batch.baseline.requests, now);
 }
 
-void Hearing::hear_burn(const Batch& batch, Tick now) {
+// Where nothing served before, the canary is the whole service: what the fallback answers, or
+// HAProxy for want of one, is an absence that only this release can end.
+void Hearing::hear_burn(const Batch& batch, bool has_baseline, Tick now) {
   const bool burned = burn_->burns_on();
-  burn_->add(batch.canary.errors + batch.baseline.errors,
-             batch.canary.requests + batch.baseline.requests, now);
+  Counts whole = batch.canary;
+  if (has_baseline) {
+    whole.requests += batch.baseline.requests;
+    whole.errors += batch.baseline.errors;
+  }
+  burn_->add(whole.errors, whole.requests, now);
   if (burn_->burns_on() != burned) words_due_ = now;
 }
 

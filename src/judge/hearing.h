@@ -108,7 +108,7 @@ class Hearing {
   };
 
   void follow_gauges(const Service& service, Tick now);
-  void hear_burn(const Batch& batch, Tick now);
+  void hear_burn(const Batch& batch, bool has_baseline, Tick now);
   void put_into_words(Tick now);
   [[nodiscard]] double canary_burn_rate() const;
   void tell_burn(Observation& seen) const;
