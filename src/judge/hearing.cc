@@ -99,6 +99,7 @@ bool Hearing::follow(const Service& service, Tick now) {
                    here.stage == standpoint_->stage;
   standpoint_ = here;
   if (!judge_) return false;
+  cut_ = cut || (cut_ && !here.entered);
   if (cut) judge_->enter_stage(true, delivery.plan.parameters.false_promotion_probability);
   if (!here.entered) return false;
   const bool last = delivery.stage + 1 == current_environment(delivery).stages.size();
@@ -260,6 +261,11 @@ void Hearing::tell(Observation& seen) const {
   seen.suspicion = suspicion_;
   if (suspicion_ != Suspicion::none) {
     seen.suspicion_words = finding_.blame == Trigger::p99 ? slow_words_ : error_words_;
+    // Counts begin anew at the smaller share, evidence does not: 0 % of 5 beside odds of 48 to 1.
+    if (cut_) {
+      seen.suspicion_words =
+          "since the share was cut " + seen.suspicion_words + ", with what was seen before";
+    }
   }
   for (const Trigger trigger : {Trigger::error_rate, Trigger::p99}) {
     TriggerReading& reading = seen.readings.of(trigger);

@@ -121,6 +121,7 @@ class Hearing {
   std::optional<BurnWindows> burn_;  // where customers are
   std::optional<GaugeHearing> gauges_;
   bool canary_met_ = false;  // a request has reached it
+  bool cut_ = false;         // the share was cut, and its stage has not been entered again
   Settings settings_;
   Finding finding_;
   LastingSuspicion lasting_suspicion_;

@@ -49,5 +49,31 @@ TEST_CASE("hearing: in a first deployment only the canary's requests are the ser
   CHECK(burn.service == 0);
 }
 
+TEST_CASE("hearing: after a cut the words say that the evidence is older than the counts") {
+  Service service = at_production(sha256("what serves"));
+  Tick now{kHourMs};
+  Hearing hearing(service, {.servers = 5, .counted = true}, now);
+  const auto look = [&](std::int64_t errors) {
+    now = now + 200;
+    (void)hearing.follow(service, now);
+    Heard heard{.batch = {.canary = {20, errors, 0}, .baseline = {380, 0, 0}}, .live = true};
+    for (std::size_t i = 0; i < 5; ++i)
+      heard.batch.canary_groups[i] = {4, i < 2 ? errors / 2 : 0, 0};
+    hearing.hear(service, heard, now);
+    Observation seen;
+    hearing.tell(seen);
+    return seen;
+  };
+  Observation seen = look(0);
+  for (int i = 0; i < 500 && seen.suspicion != Suspicion::cut; ++i) seen = look(i % 2 == 0 ? 2 : 0);
+  REQUIRE(seen.suspicion == Suspicion::cut);
+  CHECK_FALSE(seen.suspicion_words.contains("since the share was cut"));
+  service.delivery->phase = Phase::shifting;
+  seen = look(0);
+  REQUIRE(seen.suspicion != Suspicion::none);
+  CHECK(seen.suspicion_words.starts_with("since the share was cut 0 % of 20 requests failed"));
+  CHECK(seen.suspicion_words.ends_with(", with what was seen before"));
+}
+
 }  // namespace
 }  // namespace sluice::judge
