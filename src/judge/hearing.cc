@@ -100,7 +100,10 @@ bool Hearing::follow(const Service& service, Tick now) {
   standpoint_ = here;
   if (!judge_) return false;
   cut_ = cut || (cut_ && !here.entered);
-  if (cut) judge_->enter_stage(true, delivery.plan.parameters.false_promotion_probability);
+  if (cut) {
+    judge_->enter_stage(true, delivery.plan.parameters.false_promotion_probability);
+    words_due_ = now;  // what was said until now was of the larger share
+  }
   if (!here.entered) return false;
   const bool last = delivery.stage + 1 == current_environment(delivery).stages.size();
   const bool concurrent = current_stage(delivery).share < Share::whole() &&
