@@ -217,18 +217,23 @@ void deliver_slowly(Story& story, BaselineUse use) {
   story.behaviour("REL-2026-002").latency_ms = 300;  // far from the p99 target
 }
 
-TEST_CASE("decided again: slower than the baseline takes back where sluice.yaml says so") {
-  Story story;
-  deliver_slowly(story, BaselineUse::rollback);
-  REQUIRE(story.rig.run_to_the_end());
+std::string words_of_rollback_by_p99(const Story& story) {
   const Delivery& delivery = *story.rig.service().delivery;
   REQUIRE(delivery.phase == Phase::rolled_back);
   REQUIRE(delivery.rollback);
   CHECK(delivery.rollback->cause == Cause::trigger);
   CHECK(delivery.rollback->trigger == Trigger::p99);
-  CAPTURE(delivery.rollback->detail);
-  CHECK(delivery.rollback->detail.starts_with("slower than the baseline: "));
-  CHECK(delivery.rollback->detail.contains("requests took longer than 23 ms"));
+  return delivery.rollback->detail;
+}
+
+TEST_CASE("decided again: slower than the baseline takes back where sluice.yaml says so") {
+  Story story;
+  deliver_slowly(story, BaselineUse::rollback);
+  REQUIRE(story.rig.run_to_the_end());
+  const std::string words = words_of_rollback_by_p99(story);
+  CAPTURE(words);
+  CHECK(words.starts_with("slower than the baseline: "));
+  CHECK(words.contains("requests took longer than 23 ms"));
   check_alike(story);
 }
 
@@ -270,13 +275,9 @@ TEST_CASE("decided again: gauges worse than the baseline's hold it, then take it
   Story story;
   deliver_with_gauges(story, BaselineUse::rollback);
   REQUIRE(story.rig.run_to_the_end());
-  const Delivery& delivery = *story.rig.service().delivery;
-  REQUIRE(delivery.phase == Phase::rolled_back);
-  REQUIRE(delivery.rollback);
-  CHECK(delivery.rollback->cause == Cause::trigger);
-  CHECK(delivery.rollback->trigger == Trigger::p99);
-  CAPTURE(delivery.rollback->detail);
-  CHECK(delivery.rollback->detail.starts_with("worse than the baseline: requests waiting: "));
+  const std::string words = words_of_rollback_by_p99(story);
+  CAPTURE(words);
+  CHECK(words.starts_with("worse than the baseline: requests waiting: "));
   const bool held = std::ranges::any_of(story.journal.records, [](const Record& record) {
     const auto* stood = std::get_if<StoodStill>(&record.event);
     return stood != nullptr && stood->reason == Reason::harm_suspected &&

@@ -7,9 +7,6 @@
 namespace sluice::core {
 namespace {
 
-// Every step is two records and a write of the router's map, so it has to be worth that.
-constexpr std::int64_t kStepMs = 50;
-constexpr int kStepPercent = 25;
 constexpr int kCutDivisor = 4;
 
 bool compared_for_customers(const Moment& m) {
@@ -53,12 +50,7 @@ bool has_traffic_to_cut(const Moment& m) {
 Share next_share(const Moment& m) {
   const Share cap = current_stage(m.delivery).share;
   if (!m.delivery.plan.parameters.evidence_paced || !compared_for_customers(m)) return cap;
-  const Share now = present_share(m);
-  const Share allowed = std::min(cap, m.seen.pace.allowed);
-  if (allowed <= now) return now;
-  if (now == Share::none()) return allowed;
-  const bool worth_it = allowed == cap || allowed.bp() * 100 >= now.bp() * (100 + kStepPercent);
-  return worth_it && m.now - m.delivery.share_since >= kStepMs ? allowed : now;
+  return stepped_share(present_share(m), m.seen.pace.allowed, cap, m.now - m.delivery.share_since);
 }
 
 bool harm_suspected(const Moment& m) {

@@ -2,6 +2,7 @@
 // short of rolling back. Made by the judge (judge/pace.h), obeyed by core/.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -17,6 +18,21 @@ struct Pace {
   std::string words;  // "45 requests of the canary leave open an excess of 6.7 %; …"
   friend bool operator==(const Pace&, const Pace&) = default;
 };
+
+// Every step is two records and a write of the router's map, so it has to be worth that.
+inline constexpr std::int64_t kShareStepMs = 50;
+inline constexpr int kShareStepPercent = 25;
+
+// Where a share goes that has stood at `now` for `stood_ms`: as far as is allowed and no further
+// than `cap`, or nowhere yet. Never lower.
+[[nodiscard]] inline Share stepped_share(Share now, Share allowed, Share cap,
+                                         std::int64_t stood_ms) {
+  const Share next = std::min(allowed, cap);
+  if (next <= now) return now;
+  if (now == Share::none()) return next;
+  const bool worth_it = next == cap || next.bp() * 100 >= now.bp() * (100 + kShareStepPercent);
+  return worth_it && stood_ms >= kShareStepMs ? next : now;
+}
 
 // Graded, so that less than a rollback answers less than proof.
 enum class Suspicion : std::uint8_t {

@@ -138,6 +138,22 @@ std::size_t readable(std::string_view bytes) {
   return looks;
 }
 
+// All of them, and nothing behind. Returns the header.
+PartHeader check_read(std::string_view bytes, const std::vector<Look>& looks) {
+  Result<LookReader> reader = LookReader::open(bytes);
+  REQUIRE(reader);
+  for (const Look& look : looks) {
+    const auto read = reader->next();
+    REQUIRE(read);
+    REQUIRE(read->has_value());
+    REQUIRE(same(**read, look));
+  }
+  const auto end = reader->next();
+  REQUIRE(end);
+  CHECK_FALSE(end->has_value());
+  return reader->header();
+}
+
 }  // namespace
 
 TEST_CASE("looks: what was written is read, whatever was seen") {
@@ -145,19 +161,7 @@ TEST_CASE("looks: what was written is read, whatever was seen") {
     for (std::uint64_t seed = 0; seed < 5; ++seed) {
       const PartHeader header = header_with(servers);
       const std::vector<Look> looks = looks_of(seed, header, 3'000);
-      const std::string bytes = written(header, looks, 500);
-      Result<LookReader> reader = LookReader::open(bytes);
-      REQUIRE(reader);
-      CHECK(reader->header() == header);
-      for (const Look& look : looks) {
-        const auto read = reader->next();
-        REQUIRE(read);
-        REQUIRE(read->has_value());
-        REQUIRE(same(**read, look));
-      }
-      const auto end = reader->next();
-      REQUIRE(end);
-      CHECK_FALSE(end->has_value());
+      CHECK(check_read(written(header, looks, 500), looks) == header);
     }
   }
 }
@@ -166,16 +170,7 @@ TEST_CASE("looks: samples of gauges come back to the last bit") {
   PartHeader header = header_with(5);
   header.gauges = true;
   const std::vector<Look> looks = looks_of(12, header, 2'000);
-  const std::string bytes = written(header, looks, 500);
-  Result<LookReader> reader = LookReader::open(bytes);
-  REQUIRE(reader);
-  CHECK(reader->header() == header);
-  for (const Look& look : looks) {
-    const auto read = reader->next();
-    REQUIRE(read);
-    REQUIRE(read->has_value());
-    REQUIRE(same(**read, look));
-  }
+  CHECK(check_read(written(header, looks, 500), looks) == header);
 }
 
 TEST_CASE("looks: a sample that no source may bring, or that none was said to bring, is not kept") {
@@ -295,18 +290,6 @@ std::vector<Look> three_looks() {
   look.heard = judge::Heard{.live = false, .trouble = "silent"};
   looks.push_back(look);
   return looks;
-}
-
-void check_read(std::string_view bytes, const std::vector<Look>& looks) {
-  Result<LookReader> reader = LookReader::open(bytes);
-  REQUIRE(reader);
-  for (const Look& look : looks) {
-    const auto read = reader->next();
-    REQUIRE(read);
-    REQUIRE(read->has_value());
-    CHECK(same(**read, look));
-  }
-  CHECK_FALSE(reader->next()->has_value());
 }
 
 TEST_CASE("looks: a part that the first version wrote is read, and had no latencies") {

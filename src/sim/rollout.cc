@@ -11,9 +11,6 @@ namespace {
 
 constexpr std::int64_t kTickLeastMs = judge::kDelayMs;
 constexpr std::int64_t kTickPart = 20;
-// As core/pacing.cc has them.
-constexpr std::int64_t kStepMs = 50;
-constexpr int kStepPercent = 25;
 constexpr std::int64_t kHistoryRequests = 100'000;
 constexpr std::size_t kIntervalsMost = 2'000;
 
@@ -62,10 +59,11 @@ class Way {
   // Up to the stage's share, no faster than the evidence allows.
   void reach(Share cap) {
     if (!plan_.parameters.evidence_paced || !environment_.customer_facing) share_ = cap;
-    std::int64_t stepped_ms = -kStepMs;
+    std::int64_t stepped_ms = -kShareStepMs;
     while (running_ && share_ < cap) {
-      const Share next = next_share(cap);
-      if (next > share_ && stage_ms_ - stepped_ms >= kStepMs) {
+      const Share allowed = pacemaker_.pace(judge_.history()).allowed;
+      const Share next = stepped_share(share_, allowed, cap, stage_ms_ - stepped_ms);
+      if (next > share_) {
         share_ = next;
         judge_.expect_share(share_.fraction());
         stepped_ms = stage_ms_;
@@ -74,13 +72,6 @@ class Way {
       if (stage_ms_ >= plan_.deadlines.evidence_ms) return end(Ending::no_evidence);
       tick(kTickLeastMs);
     }
-  }
-
-  [[nodiscard]] Share next_share(Share cap) const {
-    const Share allowed = std::min(cap, pacemaker_.pace(judge_.history()).allowed);
-    const bool worth_it =
-        allowed == cap || allowed.bp() * 100 >= share_.bp() * (100 + kStepPercent);
-    return worth_it ? std::max(allowed, share_) : share_;
   }
 
   void validate() {
